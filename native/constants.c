@@ -1,0 +1,77 @@
+// Constants of the kernel's interface, by their C names; src/sys/constants.ts gives them types.
+#include "addon.h"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+// Newer than the oldest headers this must build with (linux/memfd.h, linux/fcntl.h, asm-generic/mman-common.h).
+#ifndef MFD_NOEXEC_SEAL
+#define MFD_NOEXEC_SEAL 0x0008U
+#endif
+#ifndef MFD_EXEC
+#define MFD_EXEC 0x0010U
+#endif
+#ifndef F_SEAL_FUTURE_WRITE
+#define F_SEAL_FUTURE_WRITE 0x0010
+#endif
+#ifndef F_SEAL_EXEC
+#define F_SEAL_EXEC 0x0020
+#endif
+#ifndef MADV_POPULATE_READ
+#define MADV_POPULATE_READ 22
+#define MADV_POPULATE_WRITE 23
+#endif
+
+void init_constants(napi_env env, napi_value exports) {
+  static const struct constant constants[] = {
+      // openat(2)
+      {"O_RDONLY", O_RDONLY}, {"O_WRONLY", O_WRONLY}, {"O_RDWR", O_RDWR}, {"O_CREAT", O_CREAT},
+      {"O_EXCL", O_EXCL}, {"O_TRUNC", O_TRUNC}, {"O_APPEND", O_APPEND}, {"O_NONBLOCK", O_NONBLOCK},
+      {"O_CLOEXEC", O_CLOEXEC}, {"O_DIRECT", O_DIRECT}, {"O_NOFOLLOW", O_NOFOLLOW}, {"O_PATH", O_PATH},
+      {"O_ACCMODE", O_ACCMODE}, {"AT_FDCWD", AT_FDCWD}, {"AT_SYMLINK_NOFOLLOW", AT_SYMLINK_NOFOLLOW},
+      // fcntl(2)
+      {"F_GETFD", F_GETFD}, {"F_SETFD", F_SETFD}, {"FD_CLOEXEC", FD_CLOEXEC}, {"F_GETFL", F_GETFL},
+      {"F_SETFL", F_SETFL}, {"F_DUPFD_CLOEXEC", F_DUPFD_CLOEXEC}, {"F_GETPIPE_SZ", F_GETPIPE_SZ},
+      {"F_SETPIPE_SZ", F_SETPIPE_SZ}, {"F_ADD_SEALS", F_ADD_SEALS}, {"F_GET_SEALS", F_GET_SEALS},
+      {"F_SEAL_SEAL", F_SEAL_SEAL}, {"F_SEAL_SHRINK", F_SEAL_SHRINK}, {"F_SEAL_GROW", F_SEAL_GROW},
+      {"F_SEAL_WRITE", F_SEAL_WRITE}, {"F_SEAL_FUTURE_WRITE", F_SEAL_FUTURE_WRITE},
+      {"F_SEAL_EXEC", F_SEAL_EXEC},
+      // poll(2)
+      {"POLLIN", POLLIN}, {"POLLOUT", POLLOUT}, {"POLLERR", POLLERR}, {"POLLHUP", POLLHUP},
+      {"POLLNVAL", POLLNVAL},
+      // splice(2), pipe(7)
+      {"SPLICE_F_MOVE", SPLICE_F_MOVE}, {"SPLICE_F_NONBLOCK", SPLICE_F_NONBLOCK},
+      {"SPLICE_F_MORE", SPLICE_F_MORE}, {"SPLICE_F_GIFT", SPLICE_F_GIFT}, {"PIPE_BUF", PIPE_BUF},
+      // fallocate(2)
+      {"FALLOC_FL_KEEP_SIZE", FALLOC_FL_KEEP_SIZE}, {"FALLOC_FL_PUNCH_HOLE", FALLOC_FL_PUNCH_HOLE},
+      // mmap(2)
+      {"PROT_NONE", PROT_NONE}, {"PROT_READ", PROT_READ}, {"PROT_WRITE", PROT_WRITE},
+      {"MAP_SHARED", MAP_SHARED}, {"MAP_PRIVATE", MAP_PRIVATE}, {"MAP_ANONYMOUS", MAP_ANONYMOUS},
+      {"MAP_NORESERVE", MAP_NORESERVE}, {"MAP_POPULATE", MAP_POPULATE}, {"MAP_HUGETLB", MAP_HUGETLB},
+      {"MAP_LOCKED", MAP_LOCKED}, {"MS_SYNC", MS_SYNC}, {"MS_ASYNC", MS_ASYNC},
+      {"MS_INVALIDATE", MS_INVALIDATE},
+      // madvise(2)
+      {"MADV_NORMAL", MADV_NORMAL}, {"MADV_RANDOM", MADV_RANDOM}, {"MADV_SEQUENTIAL", MADV_SEQUENTIAL},
+      {"MADV_WILLNEED", MADV_WILLNEED}, {"MADV_DONTNEED", MADV_DONTNEED}, {"MADV_REMOVE", MADV_REMOVE},
+      {"MADV_HUGEPAGE", MADV_HUGEPAGE}, {"MADV_NOHUGEPAGE", MADV_NOHUGEPAGE},
+      {"MADV_DONTDUMP", MADV_DONTDUMP}, {"MADV_DODUMP", MADV_DODUMP},
+      {"MADV_POPULATE_READ", MADV_POPULATE_READ}, {"MADV_POPULATE_WRITE", MADV_POPULATE_WRITE},
+      // memfd_create(2)
+      {"MFD_CLOEXEC", MFD_CLOEXEC}, {"MFD_ALLOW_SEALING", MFD_ALLOW_SEALING}, {"MFD_HUGETLB", MFD_HUGETLB},
+      {"MFD_NOEXEC_SEAL", MFD_NOEXEC_SEAL}, {"MFD_EXEC", MFD_EXEC},
+      // eventfd(2)
+      {"EFD_CLOEXEC", EFD_CLOEXEC}, {"EFD_NONBLOCK", EFD_NONBLOCK}, {"EFD_SEMAPHORE", EFD_SEMAPHORE},
+      // syscall(2): the numbers that waiting threads use
+      {"SYS_openat", SYS_openat}, {"SYS_read", SYS_read}, {"SYS_write", SYS_write},
+      {"SYS_splice", SYS_splice},
+  };
+  napi_value names;
+  napi_create_object(env, &names);
+  define_constants(env, names, constants, COUNT(constants));
+  napi_set_named_property(env, exports, "constants", names);
+}

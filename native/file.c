@@ -1,0 +1,146 @@
+// read(2), write(2) and the calls that every descriptor knows: open, close, fcntl, poll, ftruncate, fallocate.
+#include "addon.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/ioctl.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+static napi_value hutong_close(napi_env env, napi_callback_info info) {
+  TAKE(1);
+  int fd;
+  if (!take_int(env, argv[0], &fd, "fd")) return NULL;
+  return give(env, result(close(fd)));
+}
+
+static napi_value hutong_openat(napi_env env, napi_callback_info info) {
+  TAKE(4);
+  int dirfd, flags, mode;
+  char path[PATH_SIZE];
+  if (!take_int(env, argv[0], &dirfd, "dirfd") || !take_path(env, argv[1], path, "path") ||
+      !take_int(env, argv[2], &flags, "flags") || !take_int(env, argv[3], &mode, "mode"))
+    return NULL;
+  return give(env, result(openat(dirfd, path, flags, mode)));
+}
+
+// The range [offset, offset + length) of a buffer, checked here because JavaScript numbers arrive unchecked.
+static bool take_range(napi_env env, napi_value *argv, struct bytes *out) {
+  if (!take_bytes(env, argv[0], out, "buffer")) return false;
+  int64_t offset = 0, length;
+  if (!is_undefined(env, argv[1]) && !take_int64(env, argv[1], &offset, "offset")) return false;
+  length = (int64_t)out->length - offset;
+  if (!is_undefined(env, argv[2]) && !take_int64(env, argv[2], &length, "length")) return false;
+  if (offset < 0 || length < 0 || (uint64_t)offset > out->length || (uint64_t)length > out->length - (uint64_t)offset) {
+    napi_throw_range_error(env, "ERR_OUT_OF_RANGE", "offset and length must lie inside the buffer");
+    return false;
+  }
+  *out = (struct bytes){out->data + offset, (size_t)length};
+  return true;
+}
+
+static napi_value hutong_read(napi_env env, napi_callback_info info) {
+  TAKE(4);
+  int fd;
+  struct bytes to;
+  if (!take_int(env, argv[0], &fd, "fd") || !take_range(env, argv + 1, &to)) return NULL;
+  return give(env, result(read(fd, to.data, to.length)));
+}
+
+static napi_value hutong_write(napi_env env, napi_callback_info info) {
+  TAKE(4);
+  int fd;
+  struct bytes from;
+  if (!take_int(env, argv[0], &fd, "fd") || !take_range(env, argv + 1, &from)) return NULL;
+  return give(env, result(write(fd, from.data, from.length)));
+}
+
+static napi_value hutong_writev(napi_env env, napi_callback_info info) {
+  TAKE(2);
+  enum { MOST = 64 };
+  int fd;
+  uint32_t count;
+  struct iovec parts[MOST];
+  if (!take_int(env, argv[0], &fd, "fd")) return NULL;
+  if (napi_get_array_length(env, argv[1], &count) != napi_ok || count > MOST) {
+    throw_type(env, "buffers", "an array of at most 64 buffers");
+    return NULL;
+  }
+  for (uint32_t i = 0; i < count; i++) {
+    napi_value part;
+    struct bytes from;
+    if (napi_get_element(env, argv[1], i, &part) != napi_ok || !take_bytes(env, part, &from, "buffers")) return NULL;
+    parts[i] = (struct iovec){from.data, from.length};
+  }
+  return give(env, result(writev(fd, parts, (int)count)));
+}
+
+// Only the commands whose third argument is an int or absent.
+static napi_value hutong_fcntl(napi_env env, napi_callback_info info) {
+  TAKE(3);
+  int fd, command, argument;
+  if (!take_int(env, argv[0], &fd, "fd") || !take_int(env, argv[1], &command, "command") ||
+      !take_int(env, argv[2], &argument, "argument"))
+    return NULL;
+  return give(env, result(fcntl(fd, command, argument)));
+}
+
+// The number of bytes that can be read now: ioctl(2) FIONREAD.
+static napi_value hutong_fionread(napi_env env, napi_callback_info info) {
+  TAKE(1);
+  int fd, queued = 0;
+  if (!take_int(env, argv[0], &fd, "fd")) return NULL;
+  int64_t returned = result(ioctl(fd, FIONREAD, &queued));
+  return give(env, returned < 0 ? returned : queued);
+}
+
+// One descriptor; `timeout` in milliseconds, -1 for ever. Gives the returned events, 0 after the timeout.
+static napi_value hutong_poll(napi_env env, napi_callback_info info) {
+  TAKE(3);
+  int events, timeout;
+  struct pollfd one = {0};
+  if (!take_int(env, argv[0], &one.fd, "fd") || !take_int(env, argv[1], &events, "events") ||
+      !take_int(env, argv[2], &timeout, "timeout"))
+    return NULL;
+  one.events = (short)events;
+  int64_t returned = result(poll(&one, 1, timeout));
+  return give(env, returned <= 0 ? returned : one.revents);
+}
+
+static napi_value hutong_ftruncate(napi_env env, napi_callback_info info) {
+  TAKE(2);
+  int fd;
+  int64_t length;
+  if (!take_int(env, argv[0], &fd, "fd") || !take_int64(env, argv[1], &length, "length")) return NULL;
+  return give(env, result(ftruncate(fd, length)));
+}
+
+static napi_value hutong_fallocate(napi_env env, napi_callback_info info) {
+  TAKE(4);
+  int fd, mode;
+  int64_t offset, length;
+  if (!take_int(env, argv[0], &fd, "fd") || !take_int(env, argv[1], &mode, "mode") ||
+      !take_int64(env, argv[2], &offset, "offset") || !take_int64(env, argv[3], &length, "length"))
+    return NULL;
+  return give(env, result(fallocate(fd, mode, offset, length)));
+}
+
+static napi_value hutong_unlinkat(napi_env env, napi_callback_info info) {
+  TAKE(3);
+  int dirfd, flags;
+  char path[PATH_SIZE];
+  if (!take_int(env, argv[0], &dirfd, "dirfd") || !take_path(env, argv[1], path, "path") ||
+      !take_int(env, argv[2], &flags, "flags"))
+    return NULL;
+  return give(env, result(unlinkat(dirfd, path, flags)));
+}
+
+void init_file(napi_env env, napi_value exports) {
+  static const struct function functions[] = {
+      {"close", hutong_close},       {"openat", hutong_openat},       {"read", hutong_read},
+      {"write", hutong_write},       {"writev", hutong_writev},       {"fcntl", hutong_fcntl},
+      {"fionread", hutong_fionread}, {"poll", hutong_poll},           {"ftruncate", hutong_ftruncate},
+      {"fallocate", hutong_fallocate}, {"unlinkat", hutong_unlinkat},
+  };
+  define(env, exports, functions, COUNT(functions));
+}

@@ -11,7 +11,7 @@ OBJECTS  := $(SOURCES:native/%.c=build/native/$(ARCH)-$(LIBC)/%.o)
 
 CFLAGS   ?= -O2
 # -z nodelete: Node unloads an addon that only a worker had loaded, under the feet of our threads and handlers.
-ALL_CFLAGS  := -std=c17 -fPIC -fvisibility=hidden -Wall -Wextra -Wshadow -Wvla -Werror -I$(HEADERS) $(CFLAGS)
+ALL_CFLAGS  := -std=c17 -D_GNU_SOURCE -DNAPI_VERSION=9 -fPIC -fvisibility=hidden -Wall -Wextra -Wshadow -Wvla -Werror -I$(HEADERS) $(CFLAGS)
 ALL_LDFLAGS := -shared -Wl,-z,nodelete -Wl,-z,relro -Wl,-z,now -pthread $(LDFLAGS)
 
 ifdef SANITIZE

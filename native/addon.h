@@ -5,11 +5,6 @@
 #ifndef HUTONG_ADDON_H
 #define HUTONG_ADDON_H
 
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
-#define NAPI_VERSION 9
-
 #include <errno.h>
 #include <node_api.h>
 #include <stdbool.h>

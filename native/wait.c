@@ -1,0 +1,129 @@
+// The threads on which calls without a pollable descriptor wait: one raw system call per thread, cancellable.
+#include "wait.h"
+#include "cancel.h"
+#include "compat.h"
+
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+HUTONG_OLD_SYMBOL(pthread_create);
+HUTONG_OLD_SYMBOL(pthread_attr_setstacksize);
+HUTONG_OLD_SYMBOL(pthread_sigmask);
+
+enum { IDLE_THREADS = 4, STACK_BYTES = 64 * 1024 };
+
+void put_call(struct call **list, struct call *call) {
+  call->next = *list;
+  call->link = list;
+  if (call->next != NULL) call->next->link = &call->next;
+  *list = call;
+}
+
+void take_out_call(struct call *call) {
+  *call->link = call->next;
+  if (call->next != NULL) call->next->link = call->link;
+}
+
+void free_call(struct call *call) {
+  for (int i = 0; i < ARGUMENTS; i++) free(call->owned[i]);
+  free(call);
+}
+
+// An opened descriptor that nobody will ever hear of.
+void discard_outcome(struct call *call) {
+  if (call->number == SYS_openat && call->outcome >= 0) close((int)call->outcome);
+}
+
+// With the lock held; releases it.
+void drop_owner(struct waiters *waiters) {
+  bool last = --waiters->owners == 0;
+  pthread_mutex_unlock(&waiters->lock);
+  if (!last) return;
+  pthread_mutex_destroy(&waiters->lock);
+  pthread_cond_destroy(&waiters->work);
+  free(waiters);
+}
+
+static void run(struct call *call) {
+  do { // repeated when stopped and continued, or by a debugger
+    call->outcome = cancellable_syscall(&call->cancelled, call->number, call->arguments);
+  } while (call->outcome == -EINTR && !call->cancelled);
+  if (call->outcome == -EINTR) call->outcome = -ECANCELED;
+}
+
+// Takes calls until there is none left and enough others sleep.
+static void *wait_in_thread(void *data) {
+  struct waiters *waiters = data;
+  sigset_t reserved;
+  sigemptyset(&reserved);
+  sigaddset(&reserved, RESERVED_SIGNAL);
+  pthread_sigmask(SIG_UNBLOCK, &reserved, NULL);
+  pthread_mutex_lock(&waiters->lock);
+  for (;;) {
+    struct call *call = waiters->queued;
+    if (call == NULL) {
+      if (waiters->ending || waiters->idle >= IDLE_THREADS) break;
+      waiters->idle++;
+      pthread_cond_wait(&waiters->work, &waiters->lock);
+      waiters->idle--;
+      continue;
+    }
+    take_out_call(call);
+    waiters->queue_length--;
+    put_call(&waiters->running, call);
+    call->tid = (int)syscall(SYS_gettid);
+    pthread_mutex_unlock(&waiters->lock);
+    run(call);
+    pthread_mutex_lock(&waiters->lock);
+    take_out_call(call);
+    call->finished = true;
+    if (waiters->ending) {
+      discard_outcome(call);
+      free_call(call);
+    } else {
+      put_call(&waiters->done, call);
+      uv_async_send(waiters->async);
+    }
+  }
+  drop_owner(waiters);
+  return NULL;
+}
+
+// With the lock held. The thread is born with every signal blocked, and never runs a handler but ours.
+static int start_thread(struct waiters *waiters) {
+  pthread_t thread;
+  pthread_attr_t attributes;
+  sigset_t all, before;
+  pthread_attr_init(&attributes);
+  pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+#ifndef HUTONG_SANITIZED
+  pthread_attr_setstacksize(&attributes, STACK_BYTES);
+#endif
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  int failed = pthread_create(&thread, &attributes, wait_in_thread, waiters);
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+  pthread_attr_destroy(&attributes);
+  if (failed == 0) waiters->owners++;
+  return -failed;
+}
+
+int queue_call(struct waiters *waiters, struct call *call) {
+  int failed = 0;
+  pthread_mutex_lock(&waiters->lock);
+  if (waiters->idle > waiters->queue_length) pthread_cond_signal(&waiters->work);
+  else failed = start_thread(waiters);
+  if (failed == 0) {
+    put_call(&waiters->queued, call);
+    waiters->queue_length++;
+  }
+  pthread_mutex_unlock(&waiters->lock);
+  return failed;
+}
+
+void cancel_call(struct call *call) {
+  if (call->finished) return;
+  call->cancelled = 1; // one that is still queued then never enters the kernel
+  if (call->tid != 0) interrupt_thread(call->tid);
+}

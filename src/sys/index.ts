@@ -1,0 +1,24 @@
+/**
+ * `hutong/sys`: the system calls themselves, 1:1 and by their C names. A call gives `>= 0` or `-errno` as the kernel
+ * does and never throws for what the world did; `must` turns a negative result into a SysError.
+ */
+export { type Constants, constants } from './constants.ts'
+export { errno, errnoName } from './errno.ts'
+export { type FailedOn, must, SysError } from './error.ts'
+export { eventfd } from './event.ts'
+export { Fd } from './fd.ts'
+export {
+  close,
+  fallocate,
+  fcntl,
+  fionread,
+  ftruncate,
+  openat,
+  poll,
+  read,
+  unlinkat,
+  write,
+  writev,
+} from './file.ts'
+export type { BufferSource } from './native.ts'
+export { mkfifoat, pipe2, splice, tee, vmsplice } from './pipe.ts'

@@ -1,0 +1,67 @@
+// The whole addon, typed in one place. Every function gives `>= 0` or `-errno` and throws only for wrong types.
+import type { Constants } from './constants.ts'
+
+/** Anything that exposes bytes: typed arrays, DataView, ArrayBuffer, SharedArrayBuffer views. */
+export type BufferSource = ArrayBufferView | ArrayBuffer
+
+declare const brand: unique symbol
+/** What `watch` gives; opaque. */
+export interface Watcher {
+  readonly [brand]: 'watcher'
+}
+/** What `waitStart` gives; opaque. */
+export interface Ticket {
+  readonly [brand]: 'ticket'
+}
+
+/** Bytes the kernel writes for us: the argument's position, and how many bytes it may write. */
+export interface OutArgument {
+  readonly index: number
+  readonly size: number
+}
+
+export interface Native {
+  readonly errno: Readonly<Record<string, number>>
+  readonly constants: Constants
+  strerror(errno: number): string
+
+  openat(dirfd: number, path: string, flags: number, mode: number): number
+  close(fd: number): number
+  read(fd: number, buffer: BufferSource, offset?: number, length?: number): number
+  write(fd: number, buffer: BufferSource, offset?: number, length?: number): number
+  writev(fd: number, buffers: readonly BufferSource[]): number
+  fcntl(fd: number, command: number, argument: number): number
+  fionread(fd: number): number
+  poll(fd: number, events: number, timeout: number): number
+  ftruncate(fd: number, length: number): number
+  fallocate(fd: number, mode: number, offset: number, length: number): number
+  unlinkat(dirfd: number, path: string, flags: number): number
+
+  pipe2(flags: number): [reader: number, writer: number] | number
+  mkfifoat(dirfd: number, path: string, mode: number): number
+  splice(
+    from: number,
+    fromOffset: number,
+    to: number,
+    toOffset: number,
+    length: number,
+    flags: number,
+  ): number
+  tee(from: number, to: number, length: number, flags: number): number
+  vmsplice(to: number, buffer: BufferSource, flags: number): number
+  eventfd(initial: number, flags: number): number
+
+  watch(fd: number, callback: (events: number) => void): Watcher | number
+  watchFor(watcher: Watcher, events: number): number
+  watchRef(watcher: Watcher, keepAlive: boolean): void
+  unwatch(watcher: Watcher): void
+
+  waitStart(
+    number: number,
+    args: readonly (number | string | BufferSource)[],
+    out: OutArgument | undefined,
+    callback: (result: number, bytes?: ArrayBuffer) => void,
+  ): Ticket | number
+  waitCancel(ticket: Ticket): void
+  waitRef(ticket: Ticket, keepAlive: boolean): void
+}

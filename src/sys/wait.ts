@@ -1,0 +1,29 @@
+// The two ways to wait without blocking the event loop, as the addon offers them; src/wait makes them usable.
+import { native } from './addon.ts'
+import type { BufferSource, OutArgument, Ticket, Watcher } from './native.ts'
+
+/** Event bits of `watch`. */
+export const READABLE = 1
+export const WRITABLE = 2
+export const DISCONNECT = 4
+
+/** Watches a descriptor on the event loop; gives a watcher or `-errno` (EPERM: a file that is always ready). */
+export const watch: (fd: number, callback: (events: number) => void) => Watcher | number = native.watch
+/** Sets the awaited events, level-triggered; 0 stops. */
+export const watchFor: (watcher: Watcher, events: number) => number = native.watchFor
+/** Whether the watcher keeps the event loop running (not at first). */
+export const watchRef: (watcher: Watcher, keepAlive: boolean) => void = native.watchRef
+/** Ends the watcher; must come before its descriptor is closed. */
+export const unwatch: (watcher: Watcher) => void = native.unwatch
+
+/** Makes one raw system call on a thread of our own. See native/waitcall.c. */
+export const waitStart: (
+  number: number,
+  args: readonly (number | string | BufferSource)[],
+  out: OutArgument | undefined,
+  callback: (result: number, bytes?: ArrayBuffer) => void,
+) => Ticket | number = native.waitStart
+/** Ends a waiting call with ECANCELED, unless it has taken effect already: then its result stands. */
+export const waitCancel: (ticket: Ticket) => void = native.waitCancel
+/** Whether the waiting call keeps the event loop running (it does at first). */
+export const waitRef: (ticket: Ticket, keepAlive: boolean) => void = native.waitRef

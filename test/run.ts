@@ -1,0 +1,38 @@
+// The test runner: every test file in a process of its own, as many at a time as there are cores, ended when it hangs.
+// `npm test -- pipe` runs the files whose path contains `pipe`. With HUTONG_NO_SKIP=1 a skipped test is a failure.
+import { readdirSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { run } from 'node:test'
+import { spec } from 'node:test/reporters'
+import { root } from './support/paths.ts'
+
+const HANGS_AFTER = 80_000
+const wanted = process.argv.slice(2)
+
+// From the sources, so that a compiled file whose source is gone is not run.
+const files = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.test.ts'))
+  .filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)))
+  .map((file) => join(root, 'build/test', file.replace(/\.ts$/, '.js')))
+  .sort()
+if (files.length === 0) {
+  console.error(`no test file's path contains ${wanted.join(' or ')}`)
+  process.exit(2)
+}
+
+const skipped: string[] = []
+const events = run({ files, concurrency: availableParallelism(), timeout: HANGS_AFTER })
+events.on('test:fail', () => {
+  process.exitCode = 1
+})
+events.on('test:pass', (event) => {
+  if (event.skip !== undefined && event.skip !== false) skipped.push(`${event.name} (${event.skip})`)
+})
+events.on('end', () => {
+  if (process.env['HUTONG_NO_SKIP'] === '1' && skipped.length > 0) {
+    console.error(`No test may skip here, but these did:\n  ${skipped.join('\n  ')}`)
+    process.exitCode = 1
+  }
+})
+events.compose(new spec()).pipe(process.stdout)

@@ -1,0 +1,90 @@
+// Child processes of a test: started from files, ended by the test's end at the latest.
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { afterEach } from 'node:test'
+import { compiledFixtures } from './paths.ts'
+
+const WATCHDOG = 30_000
+
+/** How a process ended, and all it wrote to a piped stdout and stderr. */
+export interface Ended {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** A running child. */
+export class Child {
+  readonly process: ChildProcess
+  /** Resolves when the process has ended and its output is complete. */
+  readonly ended: Promise<Ended>
+  readonly #lines: AsyncIterator<string> | undefined
+  #stdout = ''
+  #stderr = ''
+
+  constructor(program: string, args: readonly string[], options: SpawnOptions) {
+    this.process = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'], ...options })
+    this.process.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      this.#stdout += text
+    })
+    this.process.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.#stderr += text
+    })
+    if (this.process.stdout !== null) {
+      this.#lines = createInterface({ input: this.process.stdout })[Symbol.asyncIterator]()
+    }
+    const watchdog = setTimeout(() => this.process.kill('SIGKILL'), WATCHDOG)
+    this.ended = new Promise((resolve, reject) => {
+      this.process.on('error', reject)
+      this.process.on('close', (code, signal) => {
+        clearTimeout(watchdog)
+        resolve({ code, signal, stdout: this.#stdout, stderr: this.#stderr })
+      })
+    })
+    this.ended.catch(() => {}) // reported where it is awaited
+  }
+
+  get pid(): number {
+    if (this.process.pid === undefined) throw new Error('the child did not start')
+    return this.process.pid
+  }
+
+  /** The next line of its stdout; throws with its stderr if it ended instead. */
+  async line(): Promise<string> {
+    const next = await this.#lines?.next()
+    if (next === undefined || next.done === true) throw new Error(`the child ended early: ${this.#stderr}`)
+    return next.value
+  }
+
+  /** Writes a line to its stdin. */
+  tell(line: string): void {
+    this.process.stdin?.write(`${line}\n`)
+  }
+}
+
+const running = new Set<Child>()
+afterEach(async () => {
+  for (const child of running) {
+    child.process.kill('SIGKILL')
+    await child.ended.catch(() => {})
+  }
+  running.clear()
+})
+
+/** Starts any program: a compiled C peer, a shell tool, the command. */
+export function start(program: string, args: readonly string[] = [], options: SpawnOptions = {}): Child {
+  const child = new Child(program, args, options)
+  running.add(child)
+  child.ended.then(
+    () => running.delete(child),
+    () => running.delete(child),
+  )
+  return child
+}
+
+/** Starts test/fixtures/`name`.ts with this Node. */
+export function fixture(name: string, args: readonly string[] = [], options: SpawnOptions = {}): Child {
+  return start(process.execPath, ['--expose-gc', join(compiledFixtures, `${name}.js`), ...args], options)
+}

@@ -1,0 +1,33 @@
+// Compiles the C peers of a test, once per change.
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, renameSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { fixtures, root } from './paths.ts'
+
+/** Compiles test/fixtures/`source` and gives the program's path. `flags` go to cc, e.g. `-pthread`. */
+export function compile(source: string, ...flags: string[]): string {
+  const folder = join(root, 'build/test/bin')
+  const from = join(fixtures, source)
+  const program = join(folder, source.replace(/\.c$/, ''))
+  if (modified(program) > modified(from)) return program
+  mkdirSync(folder, { recursive: true })
+  const fresh = `${program}.${process.pid}` // renamed when whole: test files run side by side
+  execFileSync('cc', [
+    '-std=c17',
+    '-D_GNU_SOURCE',
+    '-O1',
+    '-Wall',
+    '-Wextra',
+    '-Werror',
+    '-o',
+    fresh,
+    from,
+    ...flags,
+  ])
+  renameSync(fresh, program)
+  return program
+}
+
+function modified(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0
+}

@@ -1,8 +1,8 @@
 // The arguments of one command: options and operands, every slip a UsageError that names it.
 import { parseArgs } from 'node:util'
 import { nearest } from '../address/nearest.ts'
-import type { OptionSpec, OptionSpecs } from './command.ts'
 import { UsageError } from './exit.ts'
+import type { OptionSpec, OptionSpecs } from './options.ts'
 
 /** Every command has it. */
 export const HELP: OptionSpec = { type: 'boolean', short: 'h', help: 'this help' }

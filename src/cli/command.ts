@@ -1,24 +1,9 @@
 // What a command is. Each lives in command/<name>.ts and exports one `command`.
 import type { ParsedArguments } from './arguments.ts'
 import type { Io } from './io.ts'
+import type { OptionSpecs } from './options.ts'
 
-/** One option of a command: `--name`, and where it has one a letter. */
-export interface OptionSpec {
-  readonly type: 'boolean' | 'string'
-  readonly short?: string
-  /** The value's name in the help, in capitals: `MS`. Every string option has one. */
-  readonly value?: string
-  /** May be given more than once; otherwise the last one counts. */
-  readonly multiple?: boolean
-  /** One line of the help. */
-  readonly help: string
-  /** The values it can have; a shell completion offers them. */
-  readonly choices?: readonly string[]
-  /** The value is a comma-separated list, which the command itself checks against the choices. */
-  readonly list?: boolean
-}
-
-export type OptionSpecs = Readonly<Record<string, OptionSpec>>
+export type { OptionSpec, OptionSpecs } from './options.ts'
 
 /** What stands on a command line apart from options; a shell completion offers fitting words. */
 export type Operand = 'address' | 'kind' | 'file' | 'shell' | 'command' | 'text'
@@ -47,5 +32,8 @@ export interface Command {
   readonly options: OptionSpecs
   readonly examples: readonly Example[]
   /** Gives the exit status (see exit.ts), or throws: a UsageError, a SysError, a TimeoutError. */
-  run(args: ParsedArguments, io: Io): Promise<number>
+  run(args: ParsedArguments, io: Io, table: CommandTable): Promise<number>
 }
+
+/** Every command by name, in the order of the help; each is loaded when it is wanted. */
+export type CommandTable = Readonly<Record<string, () => Promise<{ readonly command: Command }>>>

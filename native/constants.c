@@ -26,6 +26,13 @@
 #define MADV_POPULATE_READ 22
 #define MADV_POPULATE_WRITE 23
 #endif
+#ifndef MADV_COLD
+#define MADV_COLD 20
+#define MADV_PAGEOUT 21
+#endif
+#ifndef MAP_HUGE_SHIFT
+#define MAP_HUGE_SHIFT 26
+#endif
 
 void init_constants(napi_env env, napi_value exports) {
   static const struct constant constants[] = {
@@ -54,13 +61,15 @@ void init_constants(napi_env env, napi_value exports) {
       {"MAP_SHARED", MAP_SHARED}, {"MAP_PRIVATE", MAP_PRIVATE}, {"MAP_ANONYMOUS", MAP_ANONYMOUS},
       {"MAP_NORESERVE", MAP_NORESERVE}, {"MAP_POPULATE", MAP_POPULATE}, {"MAP_HUGETLB", MAP_HUGETLB},
       {"MAP_LOCKED", MAP_LOCKED}, {"MS_SYNC", MS_SYNC}, {"MS_ASYNC", MS_ASYNC},
-      {"MS_INVALIDATE", MS_INVALIDATE},
+      {"MS_INVALIDATE", MS_INVALIDATE}, {"MAP_HUGE_2MB", 21 << MAP_HUGE_SHIFT},
+      {"MAP_HUGE_1GB", 30 << MAP_HUGE_SHIFT},
       // madvise(2)
       {"MADV_NORMAL", MADV_NORMAL}, {"MADV_RANDOM", MADV_RANDOM}, {"MADV_SEQUENTIAL", MADV_SEQUENTIAL},
       {"MADV_WILLNEED", MADV_WILLNEED}, {"MADV_DONTNEED", MADV_DONTNEED}, {"MADV_REMOVE", MADV_REMOVE},
       {"MADV_HUGEPAGE", MADV_HUGEPAGE}, {"MADV_NOHUGEPAGE", MADV_NOHUGEPAGE},
       {"MADV_DONTDUMP", MADV_DONTDUMP}, {"MADV_DODUMP", MADV_DODUMP},
       {"MADV_POPULATE_READ", MADV_POPULATE_READ}, {"MADV_POPULATE_WRITE", MADV_POPULATE_WRITE},
+      {"MADV_COLD", MADV_COLD}, {"MADV_PAGEOUT", MADV_PAGEOUT},
       // memfd_create(2)
       {"MFD_CLOEXEC", MFD_CLOEXEC}, {"MFD_ALLOW_SEALING", MFD_ALLOW_SEALING}, {"MFD_HUGETLB", MFD_HUGETLB},
       {"MFD_NOEXEC_SEAL", MFD_NOEXEC_SEAL}, {"MFD_EXEC", MFD_EXEC},
@@ -68,7 +77,7 @@ void init_constants(napi_env env, napi_value exports) {
       {"EFD_CLOEXEC", EFD_CLOEXEC}, {"EFD_NONBLOCK", EFD_NONBLOCK}, {"EFD_SEMAPHORE", EFD_SEMAPHORE},
       // syscall(2): the numbers that waiting threads use
       {"SYS_openat", SYS_openat}, {"SYS_read", SYS_read}, {"SYS_write", SYS_write},
-      {"SYS_splice", SYS_splice},
+      {"SYS_splice", SYS_splice}, {"SYS_msync", SYS_msync},
   };
   napi_value names;
   napi_create_object(env, &names);

@@ -1,5 +1,277 @@
+// mmap(2), msync(2), madvise(2), mlock(2), memfd_create(2), and the ArrayBuffers over mapped ranges.
+//
+// A mapping's range has two kinds of user: its owner, until it closes the mapping or is collected, and the ArrayBuffer,
+// until its backing store is freed, which `ArrayBuffer.prototype.transfer` may delay beyond the owner's close. Closing
+// puts private zero pages over the range at once; the addresses go to quarantine when the last user has left.
 #include "addon.h"
-void init_memory(napi_env env, napi_value exports) {
+#include "guard.h"
+#include "quarantine.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#define HUGETLBFS_MAGIC 0x958458f6
+
+enum { DRAIN_AT_ONCE = 32 };
+// Of the 2^47 bytes of a process's address space, so that V8 always finds room.
+static const size_t MOST_QUARANTINED = (size_t)1 << 44;
+
+struct memory {
+  struct region *region;
+  uint8_t *data;
+  size_t length, size; // asked for; in whole pages
+  atomic_int users;    // of the range
+  atomic_int holders;  // of this struct: the JavaScript handle and the buffer's finalizer
+  bool closed;
+  bool shared; // a SharedArrayBuffer: cannot be detached, so nothing is still in flight when it is freed
+};
+
+// Since Node 22.23, 24.21 and 26.10; NULL before. Its finalizer runs on any thread.
+__attribute__((weak)) extern napi_status node_api_create_external_sharedarraybuffer(
+    napi_env env, void *data, size_t length, void (*finalize)(void *data, void *hint), void *hint, napi_value *buffer);
+
+static bool cover_with_zeros(struct memory *memory) {
+  const int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE;
+  // Before the pages change: a fault that is on its way must find a range at rest.
+  int kind = atomic_exchange(&memory->region->kind, REGION_RESTING);
+  if (mmap(memory->data, memory->size, PROT_READ | PROT_WRITE, flags, -1, 0) != MAP_FAILED) return true;
+  atomic_store(&memory->region->kind, kind);
+  return false;
+}
+
+static void let_go(struct memory *memory) {
+  if (atomic_fetch_sub(&memory->holders, 1) == 1) free(memory);
+}
+
+static void leave_range(struct memory *memory) {
+  if (atomic_fetch_sub(&memory->users, 1) > 1) return;
+  if (memory->shared) {
+    region_drop(memory->region);
+    munmap(memory->data, memory->size);
+  } else if (memory->closed || cover_with_zeros(memory)) quarantine_put(memory->region);
+  // else: no memory even for that. The range stays as it is, which harms nobody but wastes it.
+}
+
+static void on_handle_collected(napi_env env, void *data, void *hint) {
   (void)env;
-  (void)exports;
+  (void)hint;
+  struct memory *memory = data;
+  if (!memory->closed) leave_range(memory);
+  let_go(memory);
+}
+
+static void on_shared_buffer_freed(void *data, void *hint) {
+  (void)data;
+  leave_range(hint);
+  let_go(hint);
+}
+
+static void on_buffer_freed(napi_env env, void *data, void *hint) {
+  (void)env;
+  on_shared_buffer_freed(data, hint);
+}
+
+static struct memory *take_memory(napi_env env, napi_value value) {
+  void *memory = NULL;
+  if (napi_get_value_external(env, value, &memory) != napi_ok) throw_type(env, "memory", "what mmap() gave");
+  return memory;
+}
+
+// The pages of a descriptor's file system: hugetlbfs maps and unmaps whole huge pages only.
+static size_t page_size_of(int fd, int flags) {
+  struct statfs about;
+  if (fd >= 0 && fstatfs(fd, &about) == 0 && (unsigned long)about.f_type == HUGETLBFS_MAGIC) return (size_t)about.f_bsize;
+  if ((flags & (MAP_HUGETLB | MAP_ANONYMOUS)) == (MAP_HUGETLB | MAP_ANONYMOUS)) {
+    unsigned shift = ((unsigned)flags >> MAP_HUGE_SHIFT) & MAP_HUGE_MASK;
+    return (size_t)1 << (shift != 0 ? shift : 21);
+  }
+  return (size_t)sysconf(_SC_PAGESIZE);
+}
+
+static struct memory *keep(void *data, size_t length, size_t page, bool read_only) {
+  struct memory *memory = calloc(1, sizeof *memory);
+  if (memory == NULL) return NULL;
+  memory->data = data;
+  memory->length = length;
+  memory->size = (length + page - 1) & ~(page - 1);
+  memory->users = memory->holders = 1;
+  uintptr_t start = (uintptr_t)data;
+  memory->region = region_add(start, start + memory->size, read_only ? REGION_READ_ONLY : REGION_PLAIN, page);
+  if (memory->region != NULL) return memory;
+  free(memory);
+  return NULL;
+}
+
+// mmap(length, protection, flags, fd, offset): a handle, or -errno.
+static napi_value hutong_mmap(napi_env env, napi_callback_info info) {
+  TAKE(5);
+  int64_t length, offset;
+  int protection, flags, fd;
+  if (!take_int64(env, argv[0], &length, "length") || !take_int(env, argv[1], &protection, "protection") ||
+      !take_int(env, argv[2], &flags, "flags") || !take_int(env, argv[3], &fd, "fd") ||
+      !take_int64(env, argv[4], &offset, "offset"))
+    return NULL;
+  size_t ranges, resting, page = page_size_of(fd, flags);
+  quarantine_drain(DRAIN_AT_ONCE, 0);
+  quarantine_count(&ranges, &resting);
+  if (length <= 0) return give(env, -EINVAL);
+  if (resting + (uint64_t)length > MOST_QUARANTINED) return give(env, -ENOMEM);
+  int armed = fd >= 0 ? guard_arm(env) : 0;
+  if (armed < 0) return give(env, armed);
+  void *data = mmap(NULL, (size_t)length, protection, flags, fd, offset);
+  if (data == MAP_FAILED) return give(env, -errno);
+  bool read_only = (flags & MAP_TYPE) == MAP_PRIVATE && (protection & PROT_WRITE) == 0;
+  struct memory *memory = keep(data, (size_t)length, page, read_only);
+  napi_value handle;
+  if (memory == NULL || napi_create_external(env, memory, on_handle_collected, NULL, &handle) != napi_ok) {
+    if (memory != NULL) region_drop(memory->region);
+    munmap(data, (size_t)length);
+    free(memory);
+    return give(env, -ENOMEM);
+  }
+  return handle;
+}
+
+// mappedBuffer(memory, shared): the ArrayBuffer (once per mapping), or -ENOTSUP where this Node has no shared ones.
+static napi_value hutong_mapped_buffer(napi_env env, napi_callback_info info) {
+  TAKE(2);
+  napi_value buffer;
+  struct memory *memory = take_memory(env, argv[0]);
+  if (memory == NULL || napi_get_value_bool(env, argv[1], &memory->shared) != napi_ok) return NULL;
+  if (memory->shared && node_api_create_external_sharedarraybuffer == NULL) return give(env, -ENOTSUP);
+  atomic_fetch_add(&memory->users, 1);
+  atomic_fetch_add(&memory->holders, 1);
+  napi_status status =
+      memory->shared
+          ? node_api_create_external_sharedarraybuffer(env, memory->data, memory->length, on_shared_buffer_freed, memory,
+                                                       &buffer)
+          : napi_create_external_arraybuffer(env, memory->data, memory->length, on_buffer_freed, memory, &buffer);
+  if (status == napi_ok) return buffer;
+  // Node may have called the finalizer or not; one struct is cheaper than finding out.
+  return status == napi_pending_exception ? NULL : give(env, -ENOTSUP);
+}
+
+// munmap(memory, buffer): closes safely. `buffer` is what mappedBuffer gave. 0 or -errno; after a failure it is still open.
+static napi_value hutong_munmap(napi_env env, napi_callback_info info) {
+  TAKE(2);
+  struct memory *memory = take_memory(env, argv[0]);
+  if (memory == NULL) return NULL;
+  if (memory->closed) return give(env, -EBADF);
+  if (!memory->shared && !cover_with_zeros(memory)) return give(env, -errno);
+  memory->closed = true;
+  if (!memory->shared) napi_detach_arraybuffer(env, argv[1]);
+  leave_range(memory);
+  quarantine_drain(DRAIN_AT_ONCE, 0);
+  return give(env, 0);
+}
+
+// memoryFlags(memory): the bits of enum region_flag.
+static napi_value hutong_memory_flags(napi_env env, napi_callback_info info) {
+  TAKE(1);
+  struct memory *memory = take_memory(env, argv[0]);
+  if (memory == NULL) return NULL;
+  return give(env, memory->closed ? 0 : atomic_load(&memory->region->flags));
+}
+
+// memoryAddress(memory): for a system call on a waiting thread.
+static napi_value hutong_memory_address(napi_env env, napi_callback_info info) {
+  TAKE(1);
+  struct memory *memory = take_memory(env, argv[0]);
+  if (memory == NULL) return NULL;
+  return give(env, memory->closed ? -EBADF : (int64_t)(uintptr_t)memory->data);
+}
+
+// discardWritten(memory): throws the private copies of a read-only mapping away, so that it shows the object again.
+static napi_value hutong_discard_written(napi_env env, napi_callback_info info) {
+  TAKE(1);
+  struct memory *memory = take_memory(env, argv[0]);
+  if (memory == NULL) return NULL;
+  if (memory->closed) return give(env, -EBADF);
+  int64_t done = result(mprotect(memory->data, memory->size, PROT_READ));
+  if (done == 0) done = result(madvise(memory->data, memory->size, MADV_DONTNEED));
+  if (done == 0) atomic_fetch_and(&memory->region->flags, ~REGION_WRITTEN);
+  return give(env, done);
+}
+
+// A range inside a mapping, whose bounds src/sys has checked.
+static struct memory *take_part(napi_env env, napi_value *argv, struct bytes *out) {
+  int64_t offset, length;
+  struct memory *memory = take_memory(env, argv[0]);
+  if (memory == NULL || !take_int64(env, argv[1], &offset, "offset") || !take_int64(env, argv[2], &length, "length"))
+    return NULL;
+  if (offset < 0 || length < 0 || (uint64_t)offset > memory->size || (uint64_t)length > memory->size - (uint64_t)offset) {
+    napi_throw_range_error(env, "ERR_OUT_OF_RANGE", "offset and length must lie inside the mapping");
+    return NULL;
+  }
+  *out = (struct bytes){memory->data + offset, (size_t)length};
+  return memory;
+}
+
+// msync, madvise (memory, offset, length, argument); mlock, munlock (memory, offset, length): 0 or -errno.
+#define ON_PART(function, call)                                                                              \
+  static napi_value hutong_##function(napi_env env, napi_callback_info info) {                               \
+    TAKE(4);                                                                                                 \
+    int argument = 0;                                                                                        \
+    struct bytes part;                                                                                       \
+    struct memory *memory = take_part(env, argv, &part);                                                     \
+    if (memory == NULL || (!is_undefined(env, argv[3]) && !take_int(env, argv[3], &argument, "argument")))   \
+      return NULL;                                                                                           \
+    return give(env, memory->closed ? -EBADF : result(call));                                                \
+  }
+ON_PART(msync, msync(part.data, part.length, argument))
+ON_PART(madvise, madvise(part.data, part.length, argument))
+ON_PART(mlock, mlock(part.data, part.length))
+ON_PART(munlock, munlock(part.data, part.length))
+
+static napi_value hutong_memfd_create(napi_env env, napi_callback_info info) {
+  TAKE(2);
+  char name[PATH_SIZE];
+  int flags;
+  if (!take_path(env, argv[0], name, "name") || !take_int(env, argv[1], &flags, "flags")) return NULL;
+  return give(env, result(memfd_create(name, (unsigned)flags)));
+}
+
+// quarantine(): [ranges, bytes, slots of the guard's table].
+static napi_value hutong_quarantine(napi_env env, napi_callback_info info) {
+  (void)info;
+  size_t counts[3];
+  napi_value list;
+  quarantine_count(&counts[0], &counts[1]);
+  counts[2] = region_count();
+  napi_create_array_with_length(env, COUNT(counts), &list);
+  for (uint32_t i = 0; i < COUNT(counts); i++) napi_set_element(env, list, i, give(env, (int64_t)counts[i]));
+  return list;
+}
+
+// quarantineDrain(later): as if `later` more milliseconds had passed, for tests.
+static napi_value hutong_quarantine_drain(napi_env env, napi_callback_info info) {
+  TAKE(1);
+  int64_t later;
+  if (!take_int64(env, argv[0], &later, "later")) return NULL;
+  quarantine_drain(SIZE_MAX, later);
+  return NULL;
+}
+
+void init_memory(napi_env env, napi_value exports) {
+  static const struct function functions[] = {
+      {"mmap", hutong_mmap},
+      {"mappedBuffer", hutong_mapped_buffer},
+      {"munmap", hutong_munmap},
+      {"memoryFlags", hutong_memory_flags},
+      {"memoryAddress", hutong_memory_address},
+      {"discardWritten", hutong_discard_written},
+      {"msync", hutong_msync},
+      {"madvise", hutong_madvise},
+      {"mlock", hutong_mlock},
+      {"munlock", hutong_munlock},
+      {"memfd_create", hutong_memfd_create},
+      {"quarantine", hutong_quarantine},
+      {"quarantineDrain", hutong_quarantine_drain},
+  };
+  init_guard(env, exports);
+  napi_set_named_property(env, exports, "pageSize", give(env, sysconf(_SC_PAGESIZE)));
+  define(env, exports, functions, COUNT(functions));
 }

@@ -31,5 +31,6 @@ extern int uv_async_send(uv_handle_t *async);
 
 extern int uv_signal_init(struct uv_loop_s *loop, uv_handle_t *signal);
 extern int uv_signal_start(uv_handle_t *signal, uv_signal_cb on_signal, int signum);
+extern int uv_signal_stop(uv_handle_t *signal);
 
 #endif

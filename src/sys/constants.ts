@@ -64,6 +64,8 @@ export interface Constants {
   readonly MS_SYNC: number
   readonly MS_ASYNC: number
   readonly MS_INVALIDATE: number
+  readonly MAP_HUGE_2MB: number
+  readonly MAP_HUGE_1GB: number
   // madvise(2)
   readonly MADV_NORMAL: number
   readonly MADV_RANDOM: number
@@ -77,6 +79,8 @@ export interface Constants {
   readonly MADV_DODUMP: number
   readonly MADV_POPULATE_READ: number
   readonly MADV_POPULATE_WRITE: number
+  readonly MADV_COLD: number
+  readonly MADV_PAGEOUT: number
   // memfd_create(2)
   readonly MFD_CLOEXEC: number
   readonly MFD_ALLOW_SEALING: number
@@ -92,6 +96,7 @@ export interface Constants {
   readonly SYS_read: number
   readonly SYS_write: number
   readonly SYS_splice: number
+  readonly SYS_msync: number
 }
 
 /** Constants of the kernel's interface, named as in C. */

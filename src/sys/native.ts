@@ -14,6 +14,11 @@ export interface Ticket {
   readonly [brand]: 'ticket'
 }
 
+/** What `mmap` gives; opaque. */
+export interface Memory {
+  readonly [brand]: 'memory'
+}
+
 /** Bytes the kernel writes for us: the argument's position, and how many bytes it may write. */
 export interface OutArgument {
   readonly index: number
@@ -50,6 +55,22 @@ export interface Native {
   tee(from: number, to: number, length: number, flags: number): number
   vmsplice(to: number, buffer: BufferSource, flags: number): number
   eventfd(initial: number, flags: number): number
+
+  readonly pageSize: number
+  mmap(length: number, protection: number, flags: number, fd: number, offset: number): Memory | number
+  mappedBuffer(memory: Memory, shared: boolean): ArrayBuffer | SharedArrayBuffer | number
+  munmap(memory: Memory, buffer: ArrayBuffer | SharedArrayBuffer | undefined): number
+  memoryFlags(memory: Memory): number
+  memoryAddress(memory: Memory): number
+  discardWritten(memory: Memory): number
+  msync(memory: Memory, offset: number, length: number, flags: number): number
+  madvise(memory: Memory, offset: number, length: number, advice: number): number
+  mlock(memory: Memory, offset: number, length: number): number
+  munlock(memory: Memory, offset: number, length: number): number
+  memfd_create(name: string, flags: number): number
+  quarantine(): [ranges: number, bytes: number, slots: number]
+  quarantineDrain(later: number): void
+  guardListening(signal: number, on: boolean): void
 
   watch(fd: number, callback: (events: number) => void): Watcher | number
   watchFor(watcher: Watcher, events: number): number

@@ -24,34 +24,41 @@ static napi_value hutong_openat(napi_env env, napi_callback_info info) {
   return give(env, result(openat(dirfd, path, flags, mode)));
 }
 
-// The range [offset, offset + length) of a buffer, checked here because JavaScript numbers arrive unchecked.
-static bool take_range(napi_env env, napi_value *argv, struct bytes *out) {
-  if (!take_bytes(env, argv[0], out, "buffer")) return false;
+// The last two arguments of read and write, where they are given; checked here because they arrive unchecked.
+static bool take_range(napi_env env, const napi_value *argv, struct bytes *bytes) {
   int64_t offset = 0, length;
-  if (!is_undefined(env, argv[1]) && !take_int64(env, argv[1], &offset, "offset")) return false;
-  length = (int64_t)out->length - offset;
-  if (!is_undefined(env, argv[2]) && !take_int64(env, argv[2], &length, "length")) return false;
-  if (offset < 0 || length < 0 || (uint64_t)offset > out->length || (uint64_t)length > out->length - (uint64_t)offset) {
+  if (!is_undefined(env, argv[0]) && !take_int64(env, argv[0], &offset, "offset")) return false;
+  length = (int64_t)bytes->length - offset;
+  if (!is_undefined(env, argv[1]) && !take_int64(env, argv[1], &length, "length")) return false;
+  if (offset < 0 || length < 0 || (uint64_t)offset > bytes->length ||
+      (uint64_t)length > bytes->length - (uint64_t)offset) {
     napi_throw_range_error(env, "ERR_OUT_OF_RANGE", "offset and length must lie inside the buffer");
     return false;
   }
-  *out = (struct bytes){out->data + offset, (size_t)length};
+  *bytes = (struct bytes){bytes->data + offset, (size_t)length};
   return true;
 }
 
+// (fd, buffer, offset?, length?): the hottest marshalling there is, so every call into Node counts.
+static inline bool take_transfer(napi_env env, napi_callback_info info, int *fd, struct bytes *bytes) {
+  napi_value argv[4];
+  size_t argc = COUNT(argv);
+  napi_get_cb_info(env, info, &argc, argv, NULL, NULL);
+  if (!take_int(env, argv[0], fd, "fd") || !take_bytes(env, argv[1], bytes, "buffer")) return false;
+  return argc <= 2 || take_range(env, argv + 2, bytes);
+}
+
 static napi_value hutong_read(napi_env env, napi_callback_info info) {
-  TAKE(4);
   int fd;
   struct bytes to;
-  if (!take_int(env, argv[0], &fd, "fd") || !take_range(env, argv + 1, &to)) return NULL;
+  if (!take_transfer(env, info, &fd, &to)) return NULL;
   return give(env, result(read(fd, to.data, to.length)));
 }
 
 static napi_value hutong_write(napi_env env, napi_callback_info info) {
-  TAKE(4);
   int fd;
   struct bytes from;
-  if (!take_int(env, argv[0], &fd, "fd") || !take_range(env, argv + 1, &from)) return NULL;
+  if (!take_transfer(env, info, &fd, &from)) return NULL;
   return give(env, result(write(fd, from.data, from.length)));
 }
 

@@ -47,7 +47,7 @@ void init_constants(napi_env env, napi_value exports) {
       {"F_SETPIPE_SZ", F_SETPIPE_SZ}, {"F_ADD_SEALS", F_ADD_SEALS}, {"F_GET_SEALS", F_GET_SEALS},
       {"F_SEAL_SEAL", F_SEAL_SEAL}, {"F_SEAL_SHRINK", F_SEAL_SHRINK}, {"F_SEAL_GROW", F_SEAL_GROW},
       {"F_SEAL_WRITE", F_SEAL_WRITE}, {"F_SEAL_FUTURE_WRITE", F_SEAL_FUTURE_WRITE},
-      {"F_SEAL_EXEC", F_SEAL_EXEC},
+      {"F_SEAL_EXEC", F_SEAL_EXEC}, {"F_SETLEASE", F_SETLEASE}, {"F_WRLCK", F_WRLCK}, {"F_UNLCK", F_UNLCK},
       // poll(2)
       {"POLLIN", POLLIN}, {"POLLOUT", POLLOUT}, {"POLLERR", POLLERR}, {"POLLHUP", POLLHUP},
       {"POLLNVAL", POLLNVAL},

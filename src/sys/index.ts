@@ -21,4 +21,5 @@ export {
   writev,
 } from './file.ts'
 export type { BufferSource } from './native.ts'
+export { pidfd_getfd, pidfd_open } from './pidfd.ts'
 export { mkfifoat, pipe2, splice, tee, vmsplice } from './pipe.ts'

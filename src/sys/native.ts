@@ -55,6 +55,8 @@ export interface Native {
   tee(from: number, to: number, length: number, flags: number): number
   vmsplice(to: number, buffer: BufferSource, flags: number): number
   eventfd(initial: number, flags: number): number
+  pidfd_open(pid: number, flags: number): number
+  pidfd_getfd(pidfd: number, fd: number, flags: number): number
 
   readonly pageSize: number
   mmap(length: number, protection: number, flags: number, fd: number, offset: number): Memory | number

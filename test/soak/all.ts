@@ -1,4 +1,5 @@
 // Every long proof there is.
+import { addressSoak } from './address.ts'
 import type { Soak } from './soak.ts'
 
-export const soaks: readonly Soak[] = []
+export const soaks: readonly Soak[] = [addressSoak]

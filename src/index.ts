@@ -1,4 +1,10 @@
 /** `hutong`: every way two Linux processes can talk, with the kernel's own semantics. */
+export { Fifo } from './kernel/fifo.ts'
+export { NotAPipeError } from './kernel/pipe/not-a-pipe.ts'
+export { Pipe, type PipeOptions } from './kernel/pipe/pipe.ts'
+export { PipeReader, type ReadOptions } from './kernel/pipe/reader.ts'
+export { PipeWriter } from './kernel/pipe/writer.ts'
+export { Pipeline, type PipelineOptions, type PipelineResult } from './kernel/pipeline.ts'
 export { SysError } from './sys/error.ts'
 export { Fd } from './sys/fd.ts'
 export { type SyncOptions, TimeoutError, type WaitOptions } from './wait/options.ts'

@@ -1,10 +1,27 @@
 /** `hutong`: every way two Linux processes can talk, with the kernel's own semantics. */
+export { EventFd, type EventFdOptions } from './kernel/event-fd.ts'
 export { Fifo } from './kernel/fifo.ts'
+export {
+  type AnonymousOptions,
+  type CreateMappingOptions,
+  Mapping,
+  type OpenMappingOptions,
+  type ResizeOptions,
+} from './kernel/mapping.ts'
+export { MappingLostError, ReadOnlyWriteError } from './kernel/mapping-error.ts'
+export type { HugePages, MapOptions } from './kernel/mapping-options.ts'
+export type { Advice, Part, TypedArrayConstructor } from './kernel/mapping-views.ts'
+export { Memfd, type MemfdOptions, type Seal } from './kernel/memfd.ts'
 export { NotAPipeError } from './kernel/pipe/not-a-pipe.ts'
 export { Pipe, type PipeOptions } from './kernel/pipe/pipe.ts'
 export { PipeReader, type ReadOptions } from './kernel/pipe/reader.ts'
 export { PipeWriter } from './kernel/pipe/writer.ts'
 export { Pipeline, type PipelineOptions, type PipelineResult } from './kernel/pipeline.ts'
+export {
+  type CreatePosixMemoryOptions,
+  type OpenPosixMemoryOptions,
+  PosixMemory,
+} from './kernel/posix/memory.ts'
 export { SysError } from './sys/error.ts'
 export { Fd } from './sys/fd.ts'
 export { type SyncOptions, TimeoutError, type WaitOptions } from './wait/options.ts'

@@ -1,0 +1,160 @@
+// eventfd: a 64-bit counter behind a descriptor, the cheapest way to wake another process.
+import { constants } from '../sys/constants.ts'
+import { EAGAIN, EINTR } from '../sys/errno.ts'
+import { must } from '../sys/error.ts'
+import { eventfd } from '../sys/event.ts'
+import { Fd } from '../sys/fd.ts'
+import { read, write } from '../sys/file.ts'
+import type { SyncOptions, WaitOptions } from '../wait/options.ts'
+import { Readiness } from '../wait/readiness.ts'
+import { waitSync } from '../wait/sync.ts'
+import { checkFlag } from './mapping-options.ts'
+
+/** Options of `EventFd.create`. */
+export interface EventFdOptions {
+  /** The counter at first: 0 (the default) to 2^64 - 2. */
+  readonly initial?: bigint | number
+  /** Each wait takes 1 instead of everything (EFD_SEMAPHORE). */
+  readonly semaphore?: boolean
+}
+
+const MOST = 0xffff_ffff_ffff_fffen
+
+function checkCount(value: unknown, name: string): bigint {
+  if (typeof value !== 'bigint' && typeof value !== 'number') {
+    throw new TypeError(`${name} must be a bigint or a number, not ${typeof value}`)
+  }
+  if (typeof value === 'number' && !Number.isSafeInteger(value)) {
+    throw new RangeError(`${name} must be a whole number, not ${value}`)
+  }
+  const count = BigInt(value)
+  if (count < 0n || count > MOST) throw new RangeError(`${name} must be 0 to 2^64 - 2, not ${count}`)
+  return count
+}
+
+/**
+ * A counter that processes add to (`post`) and wait for (`wait`), eventfd(2). Shared by passing its descriptor. Waits on
+ * the event loop. The counter never passes 2^64 - 2: a post that would waits until somebody takes.
+ */
+export class EventFd {
+  /** The descriptor: hand `fd.number` to a child, or send it over a Unix socket. */
+  readonly fd: Fd
+  readonly #ready: Readiness
+  // One cell per object: filled just before the call, read just after it, on one thread.
+  readonly #cell = new BigUint64Array(1)
+
+  private constructor(fd: Fd) {
+    this.fd = fd
+    this.#ready = new Readiness(fd)
+  }
+
+  /** Makes a counter. Errors: EMFILE, ENFILE, ENOMEM. */
+  static create(options: EventFdOptions = {}): EventFd {
+    const initial = checkCount(options.initial ?? 0n, 'initial')
+    checkFlag(options.semaphore, 'semaphore')
+    const small = initial <= 0xffff_ffffn // eventfd(2) takes an unsigned int
+    const flags = constants.EFD_CLOEXEC | (options.semaphore === true ? constants.EFD_SEMAPHORE : 0)
+    const event = new EventFd(new Fd(must(eventfd(small ? Number(initial) : 0, flags), 'eventfd'), 'eventfd'))
+    if (!small) event.postSync(initial)
+    return event
+  }
+
+  /** Takes over an eventfd that was received or inherited. */
+  static from(fd: Fd): EventFd {
+    return new EventFd(fd)
+  }
+
+  /** Waits until the counter is not 0 and takes it: all of it, or 1 of a semaphore. Gives what it took. */
+  async wait(options?: WaitOptions): Promise<bigint> {
+    let taken = 0n
+    await this.#ready.whenReadable(() => {
+      const result = this.#take()
+      if (result >= 0) taken = this.#cell[0] ?? 0n
+      return result
+    }, options)
+    return taken
+  }
+
+  /** As `wait`, but `undefined` at once when the counter is 0. */
+  tryWait(): bigint | undefined {
+    this.fd.number // EBADF once closed
+    this.#ready.makeNonblocking()
+    return this.#take() === EAGAIN ? undefined : this.#cell[0]
+  }
+
+  /** As `wait`, blocking this thread. */
+  waitSync(options?: SyncOptions): bigint {
+    this.#prepareSync(options)
+    waitSync(this.fd, constants.POLLIN, () => this.#take(), options)
+    return this.#cell[0] ?? 0n
+  }
+
+  /** Adds `value` (0 to 2^64 - 2), waiting while that would pass 2^64 - 2. */
+  async post(value: bigint | number = 1n, options?: WaitOptions): Promise<void> {
+    const count = checkCount(value, 'value')
+    await this.#ready.whenWritable(() => this.#add(count), options)
+  }
+
+  /** Adds `value` now and gives true; `undefined` when that would pass 2^64 - 2. */
+  tryPost(value: bigint | number = 1n): true | undefined {
+    const count = checkCount(value, 'value')
+    this.fd.number
+    this.#ready.makeNonblocking()
+    return this.#add(count) === EAGAIN ? undefined : true
+  }
+
+  /** As `post`, blocking this thread. */
+  postSync(value: bigint | number = 1n, options?: SyncOptions): void {
+    const count = checkCount(value, 'value')
+    this.#prepareSync(options)
+    waitSync(this.fd, constants.POLLOUT, () => this.#add(count), options)
+  }
+
+  /** Waiting operations keep the event loop running (the default). */
+  ref(): this {
+    this.#ready.ref()
+    return this
+  }
+
+  unref(): this {
+    this.#ready.unref()
+    return this
+  }
+
+  /**
+   * Makes the descriptor blocking again, as a C program that inherits it may expect: `wait`, `post` and the try forms made
+   * it O_NONBLOCK for everybody who shares it. EBUSY while operations wait.
+   */
+  makeBlocking(): void {
+    this.#ready.makeBlocking()
+  }
+
+  /** Closes the descriptor; operations that wait reject with EBADF. Idempotent. */
+  close(): void {
+    this.fd.close()
+  }
+
+  [Symbol.dispose](): void {
+    this.close()
+  }
+
+  // A blocking description would sleep in read(2) or write(2) past the timeout.
+  #prepareSync(options: SyncOptions | undefined): void {
+    this.fd.number
+    if (options?.timeout !== undefined) this.#ready.makeNonblocking()
+  }
+
+  #take(): number {
+    return this.#done(read(this.fd.raw, this.#cell), 'read')
+  }
+
+  #add(count: bigint): number {
+    this.#cell[0] = count
+    return this.#done(write(this.fd.raw, this.#cell), 'write')
+  }
+
+  #done(result: number, syscall: string): number {
+    if (result >= 0 || result === EAGAIN || result === EINTR) return result
+    return must(result, syscall, { on: `${this.fd}` })
+  }
+}

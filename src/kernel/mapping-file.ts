@@ -1,0 +1,129 @@
+// Objects that can be mapped, by descriptor: opening them, their size, and reserving their space.
+import { fstatSync, type Stats, statSync } from 'node:fs'
+import { constants } from '../sys/constants.ts'
+import { EEXIST, ENOENT, ENOSPC, errno } from '../sys/errno.ts'
+import { must, SysError } from '../sys/error.ts'
+import { Fd } from '../sys/fd.ts'
+import { fallocate, ftruncate, openat, unlinkat } from '../sys/file.ts'
+
+/** How an object is opened by path. */
+export interface Opening {
+  readonly path: string
+  /** What errors call it. */
+  readonly label: string
+  readonly flags: number
+  readonly mode?: number
+}
+
+const negative = (name: string): number => -(errno[name] ?? 0)
+const EOPNOTSUPP = negative('EOPNOTSUPP')
+const EINTR = negative('EINTR')
+const ELOOP = negative('ELOOP')
+
+/** openat(2), never following a link to create, never waiting for a FIFO's peer. Gives an Fd, or `-errno`. */
+function tryOpen(opening: Opening): Fd | number {
+  const { path, label, flags, mode = 0 } = opening
+  const always = constants.O_CLOEXEC | constants.O_NONBLOCK
+  let number = openat(constants.AT_FDCWD, path, flags | always, mode)
+  while (number === EINTR) number = openat(constants.AT_FDCWD, path, flags | always, mode)
+  return number < 0 ? number : new Fd(number, label)
+}
+
+function opened(result: Fd | number, opening: Opening): Fd {
+  if (typeof result !== 'number') return result
+  const hints: Readonly<Record<number, string>> = {
+    [ENOENT]: 'It does not exist; create makes it.',
+    [EEXIST]: 'It exists already; open takes what is there.',
+    [ELOOP]: 'It is a symbolic link, which is not followed here.',
+  }
+  const hint = hints[result]
+  const about = { path: opening.path, on: opening.label }
+  throw new SysError(result, 'open', hint === undefined ? about : { ...about, hint })
+}
+
+function kindOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false })
+  } catch {
+    return undefined // open(2) will say it
+  }
+}
+
+/** What must exist. */
+export function openExisting(opening: Opening): Fd {
+  // Before opening it: even a FIFO that is opened by mistake has an effect on its peers.
+  const kind = kindOf(opening.path)
+  if (kind !== undefined && !kind.isFile() && !kind.isCharacterDevice() && !kind.isDirectory()) {
+    throw new SysError(negative('ENODEV'), 'open', {
+      path: opening.path,
+      on: opening.label,
+      hint: 'Only files can be mapped, not FIFOs, sockets or block devices.',
+    })
+  }
+  return opened(tryOpen(opening), opening)
+}
+
+/** What must not exist: O_EXCL, which does not follow a link either. */
+export function createNew(opening: Opening): Fd {
+  return opened(tryOpen({ ...opening, flags: opening.flags | constants.O_CREAT | constants.O_EXCL }), opening)
+}
+
+/** What may exist; says whether it was made. */
+export function openOrCreateNew(opening: Opening): { readonly fd: Fd; readonly created: boolean } {
+  const { flags } = opening
+  for (;;) {
+    const fresh = tryOpen({ ...opening, flags: flags | constants.O_CREAT | constants.O_EXCL })
+    if (typeof fresh !== 'number') return { fd: fresh, created: true }
+    if (fresh !== EEXIST) opened(fresh, opening)
+    const there = tryOpen({ ...opening, flags: flags | constants.O_NOFOLLOW })
+    if (there !== ENOENT) return { fd: opened(there, opening), created: false }
+    // Somebody removed it in between: once more.
+  }
+}
+
+/** The object's size in bytes; Infinity for a device, which has none. */
+export function sizeOf(fd: Fd): number {
+  const about = fstatSync(fd.number)
+  return about.isCharacterDevice() ? Number.POSITIVE_INFINITY : about.size
+}
+
+/**
+ * Makes the object at least `size` bytes long with all of its space reserved, so that a full file system is an error
+ * now (ENOSPC, EDQUOT) and never a SIGBUS later. Where a file system cannot reserve, it only sets the size.
+ */
+export function reserve(fd: Fd, size: number, path?: string): void {
+  if (size === 0) return
+  let result = fallocate(fd.number, 0, 0, size)
+  while (result === EINTR) result = fallocate(fd.number, 0, 0, size)
+  if (result === EOPNOTSUPP) result = sizeOf(fd) < size ? ftruncate(fd.number, size) : 0
+  const about = path === undefined ? { on: `${fd}` } : { on: `${fd}`, path }
+  must(
+    result,
+    'fallocate',
+    result === ENOSPC ? { ...about, hint: `Its file system has no room for ${size} bytes.` } : about,
+  )
+}
+
+/** ftruncate(2) to a smaller or larger size; what is added is reserved. */
+export function setSize(fd: Fd, size: number, path?: string): void {
+  const about = path === undefined ? { on: `${fd}` } : { on: `${fd}`, path }
+  if (size > sizeOf(fd)) reserve(fd, size, path)
+  else must(ftruncate(fd.number, size), 'ftruncate', about)
+}
+
+/** Runs `action`; if it throws, closes `fd` and, if `unlink` is a path, removes what was created there. */
+export function orUndo<T>(fd: Fd, unlink: string | undefined, action: () => T): T {
+  try {
+    return action()
+  } catch (error) {
+    if (unlink !== undefined) unlinkat(constants.AT_FDCWD, unlink, 0)
+    fd.close()
+    throw error
+  }
+}
+
+/** unlink(2). */
+export function unlinkPath(path: string, label: string): void {
+  const result = unlinkat(constants.AT_FDCWD, path, 0)
+  must(result, 'unlink', { path, on: label })
+}

@@ -1,0 +1,136 @@
+// One mapped range of addresses and its buffer: what a Mapping owns, and exchanges when it is resized.
+import { constants } from '../sys/constants.ts'
+import { EBUSY, ENOMEM, EPERM } from '../sys/errno.ts'
+import { closedError, must, SysError } from '../sys/error.ts'
+import {
+  discardWritten,
+  LOST,
+  type Memory,
+  mappedBuffer,
+  memoryFlags,
+  mmap,
+  munmap,
+  WRITTEN,
+} from '../sys/memory.ts'
+import { MappingLostError, ReadOnlyWriteError } from './mapping-error.ts'
+import { type MapOptions, protectionOf } from './mapping-options.ts'
+
+/** What is mapped, checked already. */
+export interface RangeSource {
+  /** -1: anonymous memory. */
+  readonly fd: number
+  readonly offset: number
+  readonly length: number
+  readonly options: MapOptions
+  /** More flags of mmap(2). */
+  readonly flags?: number
+  /** What errors call it. */
+  readonly label: string
+  readonly path?: string | undefined
+}
+
+function explain(errno: number, source: RangeSource): string | undefined {
+  if (errno === ENOMEM && ((source.flags ?? 0) & constants.MAP_HUGETLB) !== 0) {
+    return 'Too few huge pages are set aside: see /proc/sys/vm/nr_hugepages and docs/mechanism/mmap.md.'
+  }
+  if (errno === ENOMEM) return 'No room for it: memory, address space (RLIMIT_AS) or vm.max_map_count.'
+  if (errno === EPERM) return 'It is sealed against writing: map it with readOnly or copyOnWrite.'
+  return undefined
+}
+
+export class Range {
+  readonly memory: Memory
+  readonly buffer: ArrayBuffer | SharedArrayBuffer
+  readonly bytes: Uint8Array
+  readonly label: string
+  readonly length: number
+  readonly #about: { readonly on: string; readonly path?: string }
+  readonly #holders = new Map<symbol, string>()
+  #state: 'open' | 'lost' | 'closed' = 'open'
+
+  constructor(source: RangeSource) {
+    const { protection, flags } = protectionOf(source.options)
+    const { label, path } = source
+    this.label = label
+    this.length = source.length
+    this.#about = path === undefined ? { on: label } : { on: label, path }
+    const memory = mmap(
+      source.length,
+      protection,
+      source.fd < 0 ? constants.MAP_PRIVATE | constants.MAP_ANONYMOUS | (source.flags ?? 0) : flags,
+      source.fd,
+      source.offset,
+    )
+    if (typeof memory === 'number') {
+      const hint = explain(memory, source)
+      throw new SysError(memory, 'mmap', hint === undefined ? this.#about : { ...this.#about, hint })
+    }
+    this.memory = memory
+    this.buffer = this.#bufferOf(source.options.shared === true)
+    this.bytes = new Uint8Array(this.buffer)
+  }
+
+  #bufferOf(shared: boolean): ArrayBuffer | SharedArrayBuffer {
+    const buffer = mappedBuffer(this.memory, shared)
+    if (typeof buffer !== 'number') return buffer
+    munmap(this.memory, undefined)
+    throw new SysError(buffer, 'mmap', {
+      on: this.label,
+      hint: shared
+        ? `\`shared\` needs Node 22.23, 24.21, 26.10 or newer; this is ${process.versions.node}.`
+        : 'This runtime does not allow buffers over memory from outside its heap.',
+    })
+  }
+
+  get closed(): boolean {
+    return this.#state === 'closed'
+  }
+
+  /** Whether the object was truncated under us, as far as anybody has touched the missing pages. */
+  get lost(): boolean {
+    if (this.#state === 'open' && (memoryFlags(this.memory) & LOST) !== 0) this.#state = 'lost'
+    return this.#state === 'lost'
+  }
+
+  /** Throws what has happened to the range: every method goes through here, before and after it touches the bytes. */
+  check(syscall: string): void {
+    if (this.#state === 'closed') throw closedError(syscall, this.label)
+    const flags = memoryFlags(this.memory)
+    if (flags === 0) return
+    if ((flags & LOST) !== 0) throw new MappingLostError(this.label)
+    if ((flags & WRITTEN) !== 0) {
+      must(discardWritten(this.memory), 'madvise', this.#about)
+      throw new ReadOnlyWriteError(this.label)
+    }
+  }
+
+  /** See Mapping.hold. */
+  hold(by: string): () => void {
+    const key = Symbol(by)
+    this.#holders.set(key, by)
+    return () => {
+      this.#holders.delete(key)
+    }
+  }
+
+  get holders(): readonly string[] {
+    return [...new Set(this.#holders.values())]
+  }
+
+  /** Throws EBUSY while held. */
+  checkFree(syscall: string): void {
+    if (this.#holders.size === 0) return
+    throw new SysError(EBUSY, syscall, {
+      ...this.#about,
+      hint: `It is held by ${this.holders.join(', ')}; release that first.`,
+    })
+  }
+
+  /** Closes; EBUSY while held. */
+  close(syscall: string): void {
+    if (this.#state === 'closed') return
+    this.checkFree(syscall)
+    must(munmap(this.memory, this.buffer), 'munmap', this.#about)
+    this.#state = 'closed'
+  }
+}

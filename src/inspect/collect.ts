@@ -1,0 +1,79 @@
+// One look at the host: walks /proc once and lets each family take what is its own.
+import { hostname, release } from 'node:os'
+import { EventFdFamily } from './family/event-fd.ts'
+import type { Family } from './family/family.ts'
+import { MemoryFamily } from './family/memory.ts'
+import { PipeFamily } from './family/pipe.ts'
+import type { Host, Process } from './model.ts'
+import { Peek } from './peek.ts'
+import { listDescriptors } from './proc/descriptor.ts'
+import { type FoundProcess, listProcesses, readProcess } from './proc/process.ts'
+import { listRegions } from './proc/region.ts'
+
+export interface CollectOptions {
+  /** Ask pipes how full they are, memfds for their seals (pidfd_getfd(2)); true by default. */
+  readonly peek?: boolean
+  /** Also processes that hold nothing; false by default. */
+  readonly allProcesses?: boolean
+}
+
+/** /proc answers from memory, but a large host has much of it: after so many milliseconds others get their turn. */
+const SLICE = 8
+
+/**
+ * Looks at everything that this host's processes share, as far as this process may see it: pipes, FIFOs, POSIX shared
+ * memory, memfds, shared mappings, eventfds. What it may not see is counted in `unseen`. Nothing is opened or changed.
+ */
+export async function collect(options: CollectOptions = {}): Promise<Host> {
+  const at = new Date().toISOString()
+  const families: readonly Family[] = [new PipeFamily(), new MemoryFamily(), new EventFdFamily()]
+  const { processes, hidden } = await walk(families)
+  const peek = new Peek(options.peek ?? true)
+  const findings = families.map((family) => family.finish({ peek, hidden: hidden > 0 }))
+  peek.close()
+  const attachments = findings.flatMap((finding) => finding.attachments)
+  const attached = new Set(attachments.map(({ pid }) => pid))
+  return {
+    name: hostname(),
+    kernel: release(),
+    at,
+    processes: processes.filter(({ pid }) => options.allProcesses === true || attached.has(pid)),
+    objects: findings.flatMap((finding) => finding.objects),
+    attachments,
+    unseen: { processes: hidden, objects: peek.refused },
+  }
+}
+
+interface Walked {
+  readonly processes: readonly Process[]
+  /** Processes that could not be looked into. */
+  readonly hidden: number
+}
+
+async function walk(families: readonly Family[]): Promise<Walked> {
+  const processes: Process[] = []
+  let hidden = 0
+  let since = performance.now()
+  for (const pid of listProcesses()) {
+    if (performance.now() - since > SLICE) {
+      await new Promise(setImmediate)
+      since = performance.now()
+    }
+    const found = readProcess(pid)
+    if (found === undefined || found.kernelThread) continue
+    if (!look(found, families)) hidden++
+    const { kernelThread: _, ...process } = found
+    processes.push(process)
+  }
+  return { processes, hidden }
+}
+
+/** Shows the families what the process holds; false if that may not be seen. */
+function look({ pid, state }: FoundProcess, families: readonly Family[]): boolean {
+  if (state === 'Z' || state === 'X') return true // has let go of everything
+  const descriptors = listDescriptors(pid)
+  const regions = listRegions(pid)
+  for (const found of descriptors ?? []) families.some((family) => family.descriptor?.(found))
+  for (const found of regions ?? []) families.some((family) => family.region?.(found))
+  return descriptors !== undefined && regions !== undefined
+}

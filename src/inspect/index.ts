@@ -1,0 +1,3 @@
+/** `hutong/inspect`: what this host's processes share, and who shares it with whom, as plain data. */
+export { type CollectOptions, collect } from './collect.ts'
+export type * from './model.ts'

@@ -1,10 +1,11 @@
-// mmap(2), msync(2), madvise(2), mlock(2), memfd_create(2), and the ArrayBuffers over mapped ranges.
+// mmap(2), and the ArrayBuffers over mapped ranges.
 //
 // A mapping's range has two kinds of user: its owner, until it closes the mapping or is collected, and the ArrayBuffer,
 // until its backing store is freed, which `ArrayBuffer.prototype.transfer` may delay beyond the owner's close. Closing
 // puts private zero pages over the range at once; the addresses go to quarantine when the last user has left.
 #include "addon.h"
 #include "guard.h"
+#include "memory.h"
 #include "quarantine.h"
 
 #include <stdlib.h>
@@ -18,16 +19,6 @@
 enum { DRAIN_AT_ONCE = 32 };
 // Of the 2^47 bytes of a process's address space, so that V8 always finds room.
 static const size_t MOST_QUARANTINED = (size_t)1 << 44;
-
-struct memory {
-  struct region *region;
-  uint8_t *data;
-  size_t length, size; // asked for; in whole pages
-  atomic_int users;    // of the range
-  atomic_int holders;  // of this struct: the JavaScript handle and the buffer's finalizer
-  bool closed;
-  bool shared; // a SharedArrayBuffer: cannot be detached, so nothing is still in flight when it is freed
-};
 
 // Since Node 22.23, 24.21 and 26.10; NULL before. Its finalizer runs on any thread.
 __attribute__((weak)) extern napi_status node_api_create_external_sharedarraybuffer(
@@ -74,7 +65,7 @@ static void on_buffer_freed(napi_env env, void *data, void *hint) {
   on_shared_buffer_freed(data, hint);
 }
 
-static struct memory *take_memory(napi_env env, napi_value value) {
+struct memory *take_memory(napi_env env, napi_value value) {
   void *memory = NULL;
   if (napi_get_value_external(env, value, &memory) != napi_ok) throw_type(env, "memory", "what mmap() gave");
   return memory;
@@ -135,6 +126,10 @@ static napi_value hutong_mmap(napi_env env, napi_callback_info info) {
   return handle;
 }
 
+// V8 counts the whole mapping as memory it may have to free, and collects once in a while for it (under 1 ms for each 64
+// MiB mapped, measured). Taking the bytes out of its account again with napi_adjust_external_memory does not help: both
+// directions count as pressure, and newer versions of V8 abort on a balance below zero.
+//
 // mappedBuffer(memory, shared): the ArrayBuffer (once per mapping), or -ENOTSUP where this Node has no shared ones.
 static napi_value hutong_mapped_buffer(napi_env env, napi_callback_info info) {
   TAKE(2);
@@ -168,72 +163,6 @@ static napi_value hutong_munmap(napi_env env, napi_callback_info info) {
   return give(env, 0);
 }
 
-// memoryFlags(memory): the bits of enum region_flag.
-static napi_value hutong_memory_flags(napi_env env, napi_callback_info info) {
-  TAKE(1);
-  struct memory *memory = take_memory(env, argv[0]);
-  if (memory == NULL) return NULL;
-  return give(env, memory->closed ? 0 : atomic_load(&memory->region->flags));
-}
-
-// memoryAddress(memory): for a system call on a waiting thread.
-static napi_value hutong_memory_address(napi_env env, napi_callback_info info) {
-  TAKE(1);
-  struct memory *memory = take_memory(env, argv[0]);
-  if (memory == NULL) return NULL;
-  return give(env, memory->closed ? -EBADF : (int64_t)(uintptr_t)memory->data);
-}
-
-// discardWritten(memory): throws the private copies of a read-only mapping away, so that it shows the object again.
-static napi_value hutong_discard_written(napi_env env, napi_callback_info info) {
-  TAKE(1);
-  struct memory *memory = take_memory(env, argv[0]);
-  if (memory == NULL) return NULL;
-  if (memory->closed) return give(env, -EBADF);
-  int64_t done = result(mprotect(memory->data, memory->size, PROT_READ));
-  if (done == 0) done = result(madvise(memory->data, memory->size, MADV_DONTNEED));
-  if (done == 0) atomic_fetch_and(&memory->region->flags, ~REGION_WRITTEN);
-  return give(env, done);
-}
-
-// A range inside a mapping, whose bounds src/sys has checked.
-static struct memory *take_part(napi_env env, napi_value *argv, struct bytes *out) {
-  int64_t offset, length;
-  struct memory *memory = take_memory(env, argv[0]);
-  if (memory == NULL || !take_int64(env, argv[1], &offset, "offset") || !take_int64(env, argv[2], &length, "length"))
-    return NULL;
-  if (offset < 0 || length < 0 || (uint64_t)offset > memory->size || (uint64_t)length > memory->size - (uint64_t)offset) {
-    napi_throw_range_error(env, "ERR_OUT_OF_RANGE", "offset and length must lie inside the mapping");
-    return NULL;
-  }
-  *out = (struct bytes){memory->data + offset, (size_t)length};
-  return memory;
-}
-
-// msync, madvise (memory, offset, length, argument); mlock, munlock (memory, offset, length): 0 or -errno.
-#define ON_PART(function, call)                                                                              \
-  static napi_value hutong_##function(napi_env env, napi_callback_info info) {                               \
-    TAKE(4);                                                                                                 \
-    int argument = 0;                                                                                        \
-    struct bytes part;                                                                                       \
-    struct memory *memory = take_part(env, argv, &part);                                                     \
-    if (memory == NULL || (!is_undefined(env, argv[3]) && !take_int(env, argv[3], &argument, "argument")))   \
-      return NULL;                                                                                           \
-    return give(env, memory->closed ? -EBADF : result(call));                                                \
-  }
-ON_PART(msync, msync(part.data, part.length, argument))
-ON_PART(madvise, madvise(part.data, part.length, argument))
-ON_PART(mlock, mlock(part.data, part.length))
-ON_PART(munlock, munlock(part.data, part.length))
-
-static napi_value hutong_memfd_create(napi_env env, napi_callback_info info) {
-  TAKE(2);
-  char name[PATH_SIZE];
-  int flags;
-  if (!take_path(env, argv[0], name, "name") || !take_int(env, argv[1], &flags, "flags")) return NULL;
-  return give(env, result(memfd_create(name, (unsigned)flags)));
-}
-
 // quarantine(): [ranges, bytes, slots of the guard's table].
 static napi_value hutong_quarantine(napi_env env, napi_callback_info info) {
   (void)info;
@@ -260,18 +189,11 @@ void init_memory(napi_env env, napi_value exports) {
       {"mmap", hutong_mmap},
       {"mappedBuffer", hutong_mapped_buffer},
       {"munmap", hutong_munmap},
-      {"memoryFlags", hutong_memory_flags},
-      {"memoryAddress", hutong_memory_address},
-      {"discardWritten", hutong_discard_written},
-      {"msync", hutong_msync},
-      {"madvise", hutong_madvise},
-      {"mlock", hutong_mlock},
-      {"munlock", hutong_munlock},
-      {"memfd_create", hutong_memfd_create},
       {"quarantine", hutong_quarantine},
       {"quarantineDrain", hutong_quarantine_drain},
   };
   init_guard(env, exports);
+  init_pages(env, exports);
   napi_set_named_property(env, exports, "pageSize", give(env, sysconf(_SC_PAGESIZE)));
   define(env, exports, functions, COUNT(functions));
 }

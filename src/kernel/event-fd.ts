@@ -37,15 +37,23 @@ function checkCount(value: unknown, name: string): bigint {
  * the event loop. The counter never passes 2^64 - 2: a post that would waits until somebody takes.
  */
 export class EventFd {
-  /** The descriptor: hand `fd.number` to a child, or send it over a Unix socket. */
-  readonly fd: Fd
+  readonly #fd: Fd
   readonly #ready: Readiness
   // One cell per object: filled just before the call, read just after it, on one thread.
   readonly #cell = new BigUint64Array(1)
 
   private constructor(fd: Fd) {
-    this.fd = fd
+    this.#fd = fd
     this.#ready = new Readiness(fd)
+  }
+
+  /** The descriptor's number. Throws EBADF once closed. */
+  get fd(): number {
+    return this.#fd.number
+  }
+
+  get closed(): boolean {
+    return this.#fd.closed
   }
 
   /** Makes a counter. Errors: EMFILE, ENFILE, ENOMEM. */
@@ -60,8 +68,8 @@ export class EventFd {
   }
 
   /** Takes over an eventfd that was received or inherited. */
-  static from(fd: Fd): EventFd {
-    return new EventFd(fd)
+  static from(fd: number): EventFd {
+    return new EventFd(Fd.adopt(fd, 'eventfd'))
   }
 
   /** Waits until the counter is not 0 and takes it: all of it, or 1 of a semaphore. Gives what it took. */
@@ -77,7 +85,7 @@ export class EventFd {
 
   /** As `wait`, but `undefined` at once when the counter is 0. */
   tryWait(): bigint | undefined {
-    this.fd.number // EBADF once closed
+    this.#fd.number // EBADF once closed
     this.#ready.makeNonblocking()
     return this.#take() === EAGAIN ? undefined : this.#cell[0]
   }
@@ -85,7 +93,7 @@ export class EventFd {
   /** As `wait`, blocking this thread. */
   waitSync(options?: SyncOptions): bigint {
     this.#prepareSync(options)
-    waitSync(this.fd, constants.POLLIN, () => this.#take(), options)
+    waitSync(this.#fd, constants.POLLIN, () => this.#take(), options)
     return this.#cell[0] ?? 0n
   }
 
@@ -98,7 +106,7 @@ export class EventFd {
   /** Adds `value` now and gives true; `undefined` when that would pass 2^64 - 2. */
   tryPost(value: bigint | number = 1n): true | undefined {
     const count = checkCount(value, 'value')
-    this.fd.number
+    this.#fd.number
     this.#ready.makeNonblocking()
     return this.#add(count) === EAGAIN ? undefined : true
   }
@@ -107,7 +115,7 @@ export class EventFd {
   postSync(value: bigint | number = 1n, options?: SyncOptions): void {
     const count = checkCount(value, 'value')
     this.#prepareSync(options)
-    waitSync(this.fd, constants.POLLOUT, () => this.#add(count), options)
+    waitSync(this.#fd, constants.POLLOUT, () => this.#add(count), options)
   }
 
   /** Waiting operations keep the event loop running (the default). */
@@ -122,16 +130,17 @@ export class EventFd {
   }
 
   /**
-   * Makes the descriptor blocking again, as a C program that inherits it may expect: `wait`, `post` and the try forms made
+   * The descriptor's number for `stdio` of `child_process.spawn`, made blocking as a C program may expect: `wait`, `post` and the try forms made
    * it O_NONBLOCK for everybody who shares it. EBUSY while operations wait.
    */
-  makeBlocking(): void {
+  inherit(): number {
     this.#ready.makeBlocking()
+    return this.#fd.number
   }
 
   /** Closes the descriptor; operations that wait reject with EBADF. Idempotent. */
   close(): void {
-    this.fd.close()
+    this.#fd.close()
   }
 
   [Symbol.dispose](): void {
@@ -140,21 +149,21 @@ export class EventFd {
 
   // A blocking description would sleep in read(2) or write(2) past the timeout.
   #prepareSync(options: SyncOptions | undefined): void {
-    this.fd.number
+    this.#fd.number
     if (options?.timeout !== undefined) this.#ready.makeNonblocking()
   }
 
   #take(): number {
-    return this.#done(read(this.fd.raw, this.#cell), 'read')
+    return this.#done(read(this.#fd.raw, this.#cell), 'read')
   }
 
   #add(count: bigint): number {
     this.#cell[0] = count
-    return this.#done(write(this.fd.raw, this.#cell), 'write')
+    return this.#done(write(this.#fd.raw, this.#cell), 'write')
   }
 
   #done(result: number, syscall: string): number {
     if (result >= 0 || result === EAGAIN || result === EINTR) return result
-    return must(result, syscall, { on: `${this.fd}` })
+    return must(result, syscall, { on: `${this.#fd}` })
   }
 }

@@ -1,8 +1,9 @@
 // Mapped memory: a file, a shared memory object or plain pages, as bytes of this process.
 import { constants } from '../sys/constants.ts'
 import { ENXIO } from '../sys/errno.ts'
-import { SysError } from '../sys/error.ts'
-import type { Fd } from '../sys/fd.ts'
+import { must, SysError } from '../sys/error.ts'
+import { Fd } from '../sys/fd.ts'
+import { fcntl } from '../sys/file.ts'
 import {
   createNew,
   openExisting,
@@ -155,10 +156,13 @@ export class Mapping extends MappedViews {
     return new Mapping(from, new Range({ fd: -1, offset: 0, length, options: { shared }, flags, label }))
   }
 
-  /** Maps an open descriptor, which stays the caller's: the mapping outlives it, only `resize` needs it still open. */
-  static of(fd: Fd, options: MapOptions = {}): Mapping {
+  /** Maps an open descriptor, which stays the caller's: the mapping outlives it. An `Fd` must be open still to `resize`. */
+  static of(fd: Fd | number, options: MapOptions = {}): Mapping {
     checkMapOptions(options)
-    return Mapping.#map(fd, origin(fd, `mapping of ${fd.label}`, options))
+    if (fd instanceof Fd) return Mapping.#map(fd, origin(fd, `mapping of ${fd.label}`, options))
+    const label = `mapping of fd ${fd}`
+    const own = new Fd(must(fcntl(fd, constants.F_DUPFD_CLOEXEC, 0), 'fcntl', { on: `fd ${fd}` }), label)
+    return orUndo(own, undefined, () => Mapping.#map(own, { ...origin(own, label, options), ownsFd: true }))
   }
 
   static #map(fd: Fd, from: Origin): Mapping {
@@ -177,8 +181,8 @@ export class Mapping extends MappedViews {
   }
 
   /** The object's descriptor, where the mapping has one. */
-  get fd(): Fd | undefined {
-    return this.#origin.fd
+  get fd(): number | undefined {
+    return this.#origin.fd?.number
   }
 
   /**

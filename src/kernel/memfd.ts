@@ -52,11 +52,19 @@ function createNoexec(name: string, flags: number, executable: boolean): number 
  * promises to whoever receives it, e.g. that it will not be truncated under a mapping.
  */
 export class Memfd {
-  /** The descriptor: hand `fd.number` to a child, or send it over a Unix socket. */
-  readonly fd: Fd
+  readonly #fd: Fd
 
   private constructor(fd: Fd) {
-    this.fd = fd
+    this.#fd = fd
+  }
+
+  /** The descriptor's number: hand it to a child, or send it over a Unix socket. Throws EBADF once closed. */
+  get fd(): number {
+    return this.#fd.number
+  }
+
+  get closed(): boolean {
+    return this.#fd.closed
   }
 
   /**
@@ -75,10 +83,10 @@ export class Memfd {
     const label = `memfd ${JSON.stringify(name)}`
     const number = must(createNoexec(name, flags, executable), 'memfd_create', { on: label })
     const memfd = new Memfd(new Fd(number, label))
-    orUndo(memfd.fd, undefined, () => {
+    orUndo(memfd.#fd, undefined, () => {
       if (!sealable) memfd.seal('seal') // MFD_NOEXEC_SEAL implies MFD_ALLOW_SEALING
       try {
-        reserve(memfd.fd, size)
+        reserve(memfd.#fd, size)
       } catch (error) {
         if (huge === 0 || !(error instanceof SysError)) throw error
         throw new SysError(ENOMEM, error.syscall, {
@@ -91,24 +99,26 @@ export class Memfd {
   }
 
   /** Takes over a descriptor that was received or inherited. EINVAL if it cannot carry seals, so is no memfd. */
-  static from(fd: Fd): Memfd {
-    const memfd = new Memfd(fd)
-    memfd.#bits()
-    return memfd
+  static from(fd: number): Memfd {
+    const memfd = new Memfd(Fd.adopt(fd, 'memfd'))
+    return orUndo(memfd.#fd, undefined, () => {
+      memfd.#bits()
+      return memfd
+    })
   }
 
   #bits(): number {
-    const result = fcntl(this.fd.number, constants.F_GET_SEALS, 0)
+    const result = fcntl(this.#fd.number, constants.F_GET_SEALS, 0)
     return must(
       result,
       'fcntl',
-      result === EINVAL ? { on: `${this.fd}`, hint: 'It is not a memfd.' } : { on: `${this.fd}` },
+      result === EINVAL ? { on: `${this.#fd}`, hint: 'It is not a memfd.' } : { on: `${this.#fd}` },
     )
   }
 
   /** Bytes. */
   get size(): number {
-    return sizeOf(this.fd)
+    return sizeOf(this.#fd)
   }
 
   /** The seals that are set. */
@@ -123,30 +133,30 @@ export class Memfd {
    */
   seal(...seals: readonly Seal[]): void {
     const bits = seals.reduce((sum, seal) => sum | bitOf(seal), 0)
-    const result = fcntl(this.fd.number, constants.F_ADD_SEALS, bits)
+    const result = fcntl(this.#fd.number, constants.F_ADD_SEALS, bits)
     const hints: Readonly<Record<number, string>> = {
       [EBUSY]: 'Somebody maps it writable: close that mapping first, or use the seal future-write.',
       [EPERM]: 'It carries the seal `seal`, or this descriptor is open for reading only.',
       [EINVAL]: 'This kernel does not know one of the seals.',
     }
-    const on = `${this.fd} (seal ${seals.join(', ')})`
+    const on = `${this.#fd} (seal ${seals.join(', ')})`
     const hint = hints[result]
     must(result, 'fcntl', hint === undefined ? { on } : { on, hint })
   }
 
   /** Makes it `size` bytes long; what is added is reserved. EPERM: sealed against that. */
   resize(size: number): void {
-    setSize(this.fd, checkWhole(size, 'size'))
+    setSize(this.#fd, checkWhole(size, 'size'))
   }
 
   /** Maps it, or a part; the mapping outlives `close`. EPERM: writable although sealed against writing. */
   map(options: MapOptions = {}): Mapping {
-    return Mapping.of(this.fd, options)
+    return Mapping.of(this.#fd, options)
   }
 
   /** Closes the descriptor; mappings and other descriptors of it stay. Idempotent. */
   close(): void {
-    this.fd.close()
+    this.#fd.close()
   }
 
   [Symbol.dispose](): void {

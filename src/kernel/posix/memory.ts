@@ -54,7 +54,7 @@ function pathOf(name: unknown): string {
  */
 export class PosixMemory {
   readonly name: string
-  readonly fd: Fd
+  readonly #fd: Fd
   /** Whether this object was made by this call. */
   readonly created: boolean
   readonly readOnly: boolean
@@ -65,7 +65,7 @@ export class PosixMemory {
     about: { readonly created: boolean; readonly readOnly: boolean },
   ) {
     this.name = name
-    this.fd = fd
+    this.#fd = fd
     this.created = about.created
     this.readOnly = about.readOnly
   }
@@ -105,25 +105,34 @@ export class PosixMemory {
     unlinkPath(pathOf(name), `shared memory ${name}`)
   }
 
+  /** The descriptor's number. Throws EBADF once closed. */
+  get fd(): number {
+    return this.#fd.number
+  }
+
+  get closed(): boolean {
+    return this.#fd.closed
+  }
+
   /** Bytes. */
   get size(): number {
-    return sizeOf(this.fd)
+    return sizeOf(this.#fd)
   }
 
   /** Makes it `size` bytes long; what is added is reserved. Who mapped a part that is cut off loses it. */
   resize(size: number): void {
-    setSize(this.fd, checkWhole(size, 'size'), pathOf(this.name))
+    setSize(this.#fd, checkWhole(size, 'size'), pathOf(this.name))
   }
 
   /** Maps it, or a part; the mapping outlives `close`. */
   map(options: MapOptions = {}): Mapping {
     const readOnly = options.readOnly ?? (this.readOnly && options.copyOnWrite !== true)
-    return Mapping.of(this.fd, { ...options, readOnly })
+    return Mapping.of(this.#fd, { ...options, readOnly })
   }
 
   /** Closes the descriptor; the object, its name and its mappings stay. Idempotent. */
   close(): void {
-    this.fd.close()
+    this.#fd.close()
   }
 
   [Symbol.dispose](): void {

@@ -1,4 +1,5 @@
 // The bytes of a mapping as JavaScript sees them, and what the kernel can do for its pages.
+import { type PrintValue, print, readCString, type ScanValue, scan, writeCString } from '../layout/index.ts'
 import { constants } from '../sys/constants.ts'
 import { must } from '../sys/error.ts'
 import { madvise, memoryAddress, mlock, msync, munlock, pageSize } from '../sys/memory.ts'
@@ -109,6 +110,32 @@ export abstract class MappedViews {
     return new DataView(this.range.buffer, offset, count)
   }
 
+  /** The C string at `offset`: up to its NUL, `max` bytes, or the mapping's end. Bytes that are no UTF-8 become U+FFFD. */
+  readCString(offset = 0, max?: number): string {
+    return this.#touch('read', (bytes) => readCString(bytes, offset, max))
+  }
+
+  /**
+   * Writes `text` and a NUL at `offset`, cut between two characters if there is no room. Gives the bytes the whole needs,
+   * NUL included.
+   */
+  writeCString(text: string, offset = 0): number {
+    return this.#touch('write', (bytes) => writeCString(bytes, text, offset))
+  }
+
+  /**
+   * Writes formatted text and a NUL at `offset` in place, as snprintf(3) into the rest of the mapping: cut if there is no
+   * room, and gives the bytes the whole needs without the NUL.
+   */
+  print(offset: number, format: string, ...values: readonly PrintValue[]): number {
+    return this.#touch('write', (bytes) => print(bytes.subarray(this.#start(offset)), format, ...values))
+  }
+
+  /** Reads formatted text at `offset`, as sscanf(3): the values that were read, or `null` at the text's end. */
+  scan(offset: number, format: string): ScanValue[] | null {
+    return this.#touch('read', (bytes) => scan(bytes.subarray(this.#start(offset)), format))
+  }
+
   /**
    * Writes changed pages to the file and waits for the disk, on a thread of its own. msync(2) MS_SYNC. Only for files:
    * other processes see changes at once, without it. Errors: EIO, ENOSPC, EBUSY (locked pages), and those of waiting.
@@ -152,6 +179,19 @@ export abstract class MappedViews {
   unlockPages(part: Part = {}): void {
     const { offset, length } = this.#pages(part, 'munlock')
     must(munlock(this.range.memory, offset, length), 'munlock', { on: this.range.label })
+  }
+
+  #start(offset: number): number {
+    if (checkWhole(offset, 'offset') <= this.range.length) return offset
+    throw new RangeError(`offset must be at most ${this.range.length}, not ${offset}`)
+  }
+
+  /** Checked afterwards too: the access itself may have met a hole. */
+  #touch<T>(syscall: string, access: (bytes: Uint8Array) => T): T {
+    this.range.check(syscall)
+    const result = access(this.range.bytes)
+    this.range.check(syscall)
+    return result
   }
 
   /** The whole pages that hold a part: calls on pages take addresses of pages only. */

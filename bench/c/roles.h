@@ -1,0 +1,84 @@
+// The four roles of a trial. Line for line the same as bench/sides/roles.ts.
+//
+// Each message carries its number, which the receiver checks: a lost or repeated message fails the trial. The timed
+// part begins when both sides have been through the warm-up and the receiver has said so on the way back.
+#ifndef BENCH_ROLES_H
+#define BENCH_ROLES_H
+
+#include "plan.h"
+
+typedef void (*transfer)(void *link, unsigned char *message, size_t size);
+
+// Inlined with constant functions, so that a message costs no indirect call.
+#define ALWAYS static inline __attribute__((always_inline))
+
+ALWAYS void send_numbered(void *link, transfer send, unsigned char *message, size_t size, uint32_t number) {
+  memcpy(message, &number, sizeof number);
+  send(link, message, size);
+}
+
+ALWAYS void receive_numbered(void *link, transfer receive, unsigned char *message, size_t size, uint32_t number) {
+  uint32_t got;
+  receive(link, message, size);
+  memcpy(&got, message, sizeof got);
+  if (got == number) return;
+  fprintf(stderr, "message %u came where %u was due\n", got, number);
+  exit(1);
+}
+
+ALWAYS void run_sender(const struct plan *plan, void *link, transfer send, transfer receive) {
+  unsigned char *message = calloc(1, plan->size);
+  for (uint32_t i = 0; i < plan->warm_up; i++) send_numbered(link, send, message, plan->size, i);
+  receive_numbered(link, receive, message, plan->size, 0);
+  for (uint32_t i = 0; i < plan->count; i++) send_numbered(link, send, message, plan->size, i);
+  free(message);
+}
+
+ALWAYS void run_receiver(const struct plan *plan, void *link, transfer send, transfer receive) {
+  unsigned char *message = calloc(1, plan->size);
+  for (uint32_t i = 0; i < plan->warm_up; i++) receive_numbered(link, receive, message, plan->size, i);
+  int64_t calls = count_calls();
+  uint64_t start = now_ns();
+  send_numbered(link, send, message, plan->size, 0);
+  for (uint32_t i = 0; i < plan->count; i++) receive_numbered(link, receive, message, plan->size, i);
+  uint64_t end = now_ns();
+  report(end - start, calls < 0 ? calls : count_calls() - calls);
+  free(message);
+}
+
+ALWAYS void run_caller(const struct plan *plan, void *link, transfer send, transfer receive) {
+  unsigned char *message = calloc(1, plan->size);
+  int64_t calls = -1;
+  uint64_t start = 0;
+  for (uint32_t i = 0; i < plan->warm_up + plan->count; i++) {
+    if (i == plan->warm_up) {
+      calls = count_calls();
+      start = now_ns();
+    }
+    send_numbered(link, send, message, plan->size, i);
+    receive_numbered(link, receive, message, plan->size, i);
+  }
+  uint64_t end = now_ns();
+  report(end - start, calls < 0 ? calls : count_calls() - calls);
+  free(message);
+}
+
+ALWAYS void run_answerer(const struct plan *plan, void *link, transfer send, transfer receive) {
+  unsigned char *message = calloc(1, plan->size);
+  for (uint32_t i = 0; i < plan->warm_up + plan->count; i++) {
+    receive_numbered(link, receive, message, plan->size, i);
+    send_numbered(link, send, message, plan->size, i);
+  }
+  free(message);
+}
+
+ALWAYS int run_role(const struct plan *plan, void *link, transfer send, transfer receive) {
+  if (strcmp(plan->role, "sender") == 0) run_sender(plan, link, send, receive);
+  else if (strcmp(plan->role, "receiver") == 0) run_receiver(plan, link, send, receive);
+  else if (strcmp(plan->role, "caller") == 0) run_caller(plan, link, send, receive);
+  else if (strcmp(plan->role, "answerer") == 0) run_answerer(plan, link, send, receive);
+  else return 2;
+  return 0;
+}
+
+#endif

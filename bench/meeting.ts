@@ -1,0 +1,77 @@
+// Where the two sides of a trial meet: made by the runner, passed to both as descriptors or by path, and dropped here
+// as soon as both have been started.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { EventFd, Fifo, Memfd, Pipe } from 'hutong'
+import type { Contest } from './cases.ts'
+import { mappingSize } from './sides/ring-layout.ts'
+
+export interface Meeting {
+  /** Descriptors from 3 upwards of the side that speaks first, and of the other. */
+  readonly first: readonly number[]
+  readonly second: readonly number[]
+  /** The last word of both command lines. */
+  readonly extra: string
+  /** After both sides have been started: what the runner must not keep open. */
+  release(): void
+  /** After the trial. */
+  remove(): void
+}
+
+/** Pipes from 64 KiB messages upwards hold 1 MiB; below, what the kernel gives. */
+export const LARGE = 65536
+export const LARGE_CAPACITY = 1 << 20
+
+function nothing(): void {}
+
+function overPipes(size: number): Meeting {
+  const options = size >= LARGE ? { capacity: LARGE_CAPACITY } : {}
+  const there = Pipe.create(options)
+  const back = Pipe.create(options)
+  return {
+    first: [back.reader.inherit(), there.writer.inherit()],
+    second: [there.reader.inherit(), back.writer.inherit()],
+    extra: '-',
+    release() {
+      there.close()
+      back.close()
+    },
+    remove: nothing,
+  }
+}
+
+function overFifos(): Meeting {
+  const directory = mkdtempSync(join(tmpdir(), 'hutong-bench-'))
+  for (const name of ['there', 'back']) Fifo.create(join(directory, name))
+  return {
+    first: [],
+    second: [],
+    extra: directory,
+    release: nothing,
+    remove: () => rmSync(directory, { recursive: true }),
+  }
+}
+
+/** Spinning needs a processor for each side; where they share one, both sleep on an eventfd. */
+function overMapping(size: number, spin: boolean): Meeting {
+  const memory = Memfd.create('hutong-bench', { size: mappingSize(size) })
+  const bells = [EventFd.create(), EventFd.create()] as const
+  const numbers = bells.map((bell) => bell.fd)
+  return {
+    first: [memory.fd, ...numbers],
+    second: [memory.fd, ...numbers.toReversed()],
+    extra: spin ? 'spin' : 'sleep',
+    release() {
+      memory.close()
+      for (const bell of bells) bell.close()
+    },
+    remove: nothing,
+  }
+}
+
+export function arrange(contest: Contest, cpus: number): Meeting {
+  if (contest.mechanism === 'pipe') return overPipes(contest.size)
+  if (contest.mechanism === 'fifo') return overFifos()
+  return overMapping(contest.size, contest.placement !== 'one-core' && cpus > 1)
+}

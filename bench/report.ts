@@ -1,0 +1,71 @@
+// What a run leaves behind: the shape of report.json.
+import type { Contest, Cycles, Waiting } from './cases.ts'
+import type { Machine } from './machine.ts'
+import type { Snapshot } from './sides/cycles.ts'
+import type { Latencies } from './sides/waiting.ts'
+import type { Summary, Triple, Verdict } from './statistics.ts'
+import type { Amount } from './trial.ts'
+
+export interface Runs {
+  /** Messages, or round trips, per second. */
+  readonly rate: Summary
+  /** Read and write calls per message of the side that holds the clock; undefined where the kernel counts none. */
+  readonly calls: number | undefined
+}
+
+export interface ContestResult extends Contest {
+  readonly amount: Amount
+  /** Inner over outer, of the steady triples; above 1 the inner is the faster. */
+  readonly ratio: Summary
+  /** Undefined where the case has no bar. */
+  readonly verdict: Verdict | undefined
+  readonly outerRuns: Runs
+  readonly innerRuns: Runs
+  /** Messages, or round trips, per second of each triple. */
+  readonly kept: readonly Triple[]
+  readonly thrown: readonly Triple[]
+}
+
+export interface WaitingResult extends Waiting {
+  /** Microseconds. */
+  readonly idle: Latencies
+  readonly busy: Latencies
+  /** Latency while operations wait over latency of an idle process, of the steady triples. */
+  readonly ratio: { readonly p50: Summary; readonly p99: Summary }
+  /** Operations that waited, and were aborted at the end. */
+  readonly waited: number
+  readonly thrown: number
+}
+
+export interface CyclesResult extends Cycles {
+  readonly count: number
+  readonly before: Snapshot
+  readonly half: Snapshot
+  readonly after: Snapshot
+  readonly microseconds: number
+}
+
+/** A case that this machine cannot run, or that failed. */
+export interface NoResult {
+  readonly kind: 'skipped' | 'failed'
+  readonly name: string
+  readonly why: string
+}
+
+export type Result = ContestResult | WaitingResult | CyclesResult | NoResult
+
+export interface Report {
+  readonly tool: 'hutong bench'
+  readonly version: 1
+  /** ISO 8601. */
+  readonly date: string
+  /** Too few and too short trials for a verdict: `--quick`. */
+  readonly quick: boolean
+  readonly triples: number
+  readonly mostTriples: number
+  readonly trialSeconds: number
+  readonly mostDrift: number
+  readonly machine: Machine
+  readonly results: readonly Result[]
+  readonly seconds: number
+}

@@ -1,0 +1,146 @@
+// The report as tables of text: what print.ts prints, as plain text or Markdown.
+import { type Measure, type Placement, sizeName } from './cases.ts'
+import type { ContestResult, CyclesResult, NoResult, Report, Runs, WaitingResult } from './report.ts'
+import type { Summary } from './statistics.ts'
+
+export interface Table {
+  readonly title: string
+  readonly header: readonly string[]
+  readonly rows: readonly (readonly string[])[]
+}
+
+const placements: Readonly<Record<Placement, string>> = {
+  'one-core': 'one core',
+  'two-cores': 'two cores',
+  unpinned: 'unpinned',
+}
+
+const measures: Readonly<Record<Measure, string>> = { throughput: 'throughput', 'round-trip': 'round trip' }
+
+const LARGE = 65536
+
+function rateText(rate: number): string {
+  if (rate >= 1e6) return `${(rate / 1e6).toFixed(2)} M/s`
+  return rate >= 1e4 ? `${(rate / 1e3).toFixed(0)} k/s` : `${(rate / 1e3).toFixed(2)} k/s`
+}
+
+/** Messages per second of small messages, bytes per second of large ones, microseconds of a round trip. */
+function figure({ measure, size }: ContestResult, { rate }: Runs): string {
+  if (rate.count === 0) return '-'
+  if (measure === 'round-trip') return `${(1e6 / rate.median).toFixed(2)} us`
+  return size >= LARGE ? `${((rate.median * size) / 1e9).toFixed(2)} GB/s` : rateText(rate.median)
+}
+
+function ratioText(ratio: Summary): string {
+  return ratio.count === 0 ? '-' : ratio.median.toFixed(2)
+}
+
+function quartiles(ratio: Summary): string {
+  return ratio.count === 0 ? '-' : `${ratio.q1.toFixed(2)} to ${ratio.q3.toFixed(2)}`
+}
+
+function calls(runs: Runs): string {
+  return runs.calls === undefined ? '-' : runs.calls.toFixed(2)
+}
+
+function barText({ bar, verdict }: ContestResult): string {
+  return bar === undefined || verdict === undefined ? '' : `${bar} ${verdict}`
+}
+
+function contestRow(result: ContestResult): string[] {
+  const { size, placement, outerRuns, innerRuns, ratio, kept, thrown } = result
+  return [
+    sizeName(size).replace(/(\d)([A-Z])/i, '$1 $2'),
+    placements[placement],
+    figure(result, outerRuns),
+    figure(result, innerRuns),
+    ratioText(ratio),
+    quartiles(ratio),
+    `${calls(outerRuns)} / ${calls(innerRuns)}`,
+    `${kept.length}`,
+    `${thrown.length}`,
+    barText(result),
+  ]
+}
+
+function contestTables(results: readonly ContestResult[]): Table[] {
+  const groups = new Map<string, ContestResult[]>()
+  for (const result of results) {
+    const { mechanism, measure, outer, inner } = result
+    const title = `${mechanism}, ${measures[measure]}: ${inner} against ${outer}`
+    groups.set(title, [...(groups.get(title) ?? []), result])
+  }
+  return [...groups].map(([title, group]) => ({
+    title,
+    header: [
+      'size',
+      'where',
+      group[0]?.outer ?? '',
+      group[0]?.inner ?? '',
+      'ratio',
+      'quartiles',
+      'calls/message',
+      'triples',
+      'thrown away',
+      'bar',
+    ],
+    rows: group.map(contestRow),
+  }))
+}
+
+function waitingTables(results: readonly WaitingResult[]): Table[] {
+  return results.map(({ idle, busy, ratio, waited, thrown }) => ({
+    title: `fs.readFile of a small file while ${waited} operations wait (latency; the process then ended by itself)`,
+    header: ['', 'idle', 'waiting', 'ratio', 'quartiles', 'triples', 'thrown away'],
+    rows: (['p50', 'p99'] as const).map((p) => [
+      p,
+      `${idle[p].toFixed(0)} us`,
+      `${busy[p].toFixed(0)} us`,
+      ratioText(ratio[p]),
+      quartiles(ratio[p]),
+      `${ratio[p].count}`,
+      `${thrown}`,
+    ]),
+  }))
+}
+
+function cyclesTable(results: readonly CyclesResult[]): Table {
+  return {
+    title: 'create, use, close: what is left in the process before, half way, after',
+    header: ['object', 'cycles', 'a cycle', 'descriptors', 'mappings', 'resident MiB', 'address space MiB'],
+    rows: results.map((result) => {
+      const three = [result.before, result.half, result.after]
+      const mib = (kib: number): string => (kib / 1024).toFixed(1)
+      return [
+        result.object,
+        `${result.count}`,
+        `${result.microseconds.toFixed(1)} us`,
+        three.map(({ descriptors }) => descriptors).join(', '),
+        three.map(({ mappings }) => mappings).join(', '),
+        three.map(({ residentKiB }) => mib(residentKiB)).join(', '),
+        three.map(({ addressSpaceKiB }) => mib(addressSpaceKiB)).join(', '),
+      ]
+    }),
+  }
+}
+
+function noResultTable(results: readonly NoResult[]): Table {
+  return {
+    title: 'cases without a result',
+    header: ['case', '', 'why'],
+    rows: results.map(({ name, kind, why }) => [name, kind, why]),
+  }
+}
+
+export function tablesOf({ results }: Report): Table[] {
+  const contests = results.filter((result) => result.kind === 'contest')
+  const waiting = results.filter((result) => result.kind === 'waiting')
+  const cycles = results.filter((result) => result.kind === 'cycles')
+  const none = results.filter((result): result is NoResult => 'why' in result)
+  return [
+    ...contestTables(contests),
+    ...waitingTables(waiting),
+    ...(cycles.length > 0 ? [cyclesTable(cycles)] : []),
+    ...(none.length > 0 ? [noResultTable(none)] : []),
+  ]
+}

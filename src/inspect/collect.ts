@@ -29,7 +29,7 @@ export async function collect(options: CollectOptions = {}): Promise<Host> {
   const families: readonly Family[] = [new PipeFamily(), new MemoryFamily(), new EventFdFamily()]
   const { processes, hidden } = await walk(families)
   const peek = new Peek(options.peek ?? true)
-  const findings = families.map((family) => family.finish({ peek, hidden: hidden > 0 }))
+  const findings = families.map((family) => family.finish({ peek, hidden: hidden.length > 0 }))
   peek.close()
   const attachments = findings.flatMap((finding) => finding.attachments)
   const attached = new Set(attachments.map(({ pid }) => pid))
@@ -46,13 +46,13 @@ export async function collect(options: CollectOptions = {}): Promise<Host> {
 
 interface Walked {
   readonly processes: readonly Process[]
-  /** Processes that could not be looked into. */
-  readonly hidden: number
+  /** Those that could not be looked into. */
+  readonly hidden: readonly number[]
 }
 
 async function walk(families: readonly Family[]): Promise<Walked> {
   const processes: Process[] = []
-  let hidden = 0
+  const hidden: number[] = []
   let since = performance.now()
   for (const pid of listProcesses()) {
     if (performance.now() - since > SLICE) {
@@ -61,7 +61,7 @@ async function walk(families: readonly Family[]): Promise<Walked> {
     }
     const found = readProcess(pid)
     if (found === undefined || found.kernelThread) continue
-    if (!look(found, families)) hidden++
+    if (!look(found, families)) hidden.push(pid)
     const { kernelThread: _, ...process } = found
     processes.push(process)
   }

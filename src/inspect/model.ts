@@ -17,8 +17,8 @@ export interface Host {
 
 /** What this look could not show. */
 export interface Unseen {
-  /** Processes whose descriptors and mappings may not be read: other users', or not dumpable. */
-  readonly processes: number
+  /** Pids whose descriptors or mappings may not be read: other users' processes, more privileged ones. */
+  readonly processes: readonly number[]
   /** Pipes and memfds of which the contents or seals may not be asked for (ptrace(2) rights, or not asked). */
   readonly objects: number
 }

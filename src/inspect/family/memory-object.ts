@@ -1,8 +1,8 @@
 // What is told of each piece of shared memory.
 import { statSync } from 'node:fs'
-import { formatAddress } from '../../address/index.ts'
 import { constants } from '../../sys/constants.ts'
 import { fcntl } from '../../sys/file.ts'
+import { textOf } from '../address.ts'
 import type { MappingObject, MemfdObject, PosixMemoryObject } from '../model.ts'
 import type { Peek } from '../peek.ts'
 import { sizeThrough } from '../proc/region.ts'
@@ -30,7 +30,7 @@ export function posixMemory(
       kind: 'posix-shm',
       id: `posix-shm:${named.name}`,
       name: named.name,
-      address: formatAddress({ kind: 'posix-shm', name: named.name, options: {} }),
+      address: textOf({ kind: 'posix-shm', name: named.name, options: {} }),
       ...permissions(named.stat),
       size: Number(named.stat.size),
       deleted: false,
@@ -80,7 +80,7 @@ export function mapping(holding: Holding): MappingObject {
     kind: 'mapping',
     id: `mapping:[${holding.id}]`,
     name: path,
-    address: ours === undefined ? null : formatAddress({ kind: 'mmap', path, options: {} }),
+    address: ours === undefined ? null : textOf({ kind: 'mmap', path, options: {} }),
     ...(ours === undefined ? { owner: null, mode: null } : permissions(ours)),
     size: ours === undefined ? sizeOf(holding) : Number(ours.size),
     deleted,

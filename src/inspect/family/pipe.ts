@@ -1,8 +1,8 @@
 // Pipes and FIFOs: pipe(7), fifo(7).
 import { statSync } from 'node:fs'
-import { formatAddress } from '../../address/index.ts'
 import { constants } from '../../sys/constants.ts'
 import { fcntl, fionread } from '../../sys/file.ts'
+import { textOf } from '../address.ts'
 import type { Attachment, IpcObject } from '../model.ts'
 import type { Peek } from '../peek.ts'
 import type { FoundDescriptor } from '../proc/descriptor.ts'
@@ -56,7 +56,7 @@ function fifo(holding: Holding, peek: Peek): IpcObject {
     kind: 'fifo',
     id: holding.id,
     name: path,
-    address: sameToUs ? formatAddress({ kind: 'fifo', path, options: {} }) : null,
+    address: sameToUs ? textOf({ kind: 'fifo', path, options: {} }) : null,
     path,
     deleted,
     ...permissionsOf(holding),

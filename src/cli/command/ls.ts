@@ -1,0 +1,146 @@
+// `hutong ls`: every object that this host's processes share.
+
+import { nearest } from '../../address/nearest.ts'
+import type { ParsedArguments } from '../arguments.ts'
+import type { Command } from '../command.ts'
+import { DONE, UsageError } from '../exit.ts'
+import {
+  COLUMN_NAMES,
+  type ColumnName,
+  DEFAULT_COLUMNS,
+  formatListing,
+  type ListingStyle,
+} from '../format/ls.ts'
+import { plural } from '../format/text.ts'
+import type { Io } from '../io.ts'
+import { KINDS, kindOf } from '../kinds.ts'
+import { select } from '../selection.ts'
+
+export const command: Command = {
+  name: 'ls',
+  summary: "list what this host's processes share",
+  usage: ['ls [OPTION...] [KIND...]'],
+  description: [
+    `KIND is one of ${KINDS.join(', ')}; all of them if none is given.`,
+    'SIZE is the bytes queued of those that fit (pipe, fifo), the bytes of memory, or the count of an eventfd; USERS are the processes that hold it and how. How full a pipe is, is asked through a descriptor borrowed from its process with pidfd_getfd(2); a ? stands for what may not be asked.',
+    'Without KIND, --pid or --all, what joins no processes is left out and counted: wake-up pipes, eventfds and memory of one process alone, files that nobody maps for writing. A FIFO is seen only while a process has it open.',
+    "Another user's processes are seen by root only; how many could not be seen is said on standard error (with --json: in unseen).",
+  ],
+  operands: ['kind'],
+  options: {
+    all: { type: 'boolean', short: 'a', help: 'also what joins no processes' },
+    pid: {
+      type: 'string',
+      short: 'p',
+      value: 'PID[,PID...]',
+      multiple: true,
+      help: 'only what these processes hold',
+    },
+    orphans: { type: 'boolean', help: 'only names in /dev/shm that no process seen uses' },
+    json: {
+      type: 'boolean',
+      short: 'J',
+      help: 'one JSON document: host, processes, objects, attachments, unseen; implies --all',
+    },
+    output: {
+      type: 'string',
+      short: 'o',
+      value: 'COLUMNS',
+      choices: COLUMN_NAMES,
+      list: true,
+      help: `which columns, separated by commas (a + in front adds to the usual ones): ${COLUMN_NAMES.join(', ')}`,
+    },
+    noheadings: { type: 'boolean', help: 'no line of headings' },
+    sort: {
+      type: 'string',
+      value: 'COLUMN',
+      help: 'sort by a column; -COLUMN sorts downwards (--sort=-size)',
+    },
+    bytes: { type: 'boolean', short: 'b', help: 'sizes in bytes' },
+    'no-peek': {
+      type: 'boolean',
+      help: 'borrow no descriptors: sizes of pipes and seals of memfds stay unknown',
+    },
+  },
+  examples: [
+    { line: 'hutong ls', does: 'who is joined to whom' },
+    { line: 'hutong ls pipe --sort=-size', does: 'the fullest pipes first: their readers lag behind' },
+    {
+      line: 'hutong ls --orphans -o address --noheadings',
+      does: 'shared memory that somebody forgot to unlink',
+    },
+    { line: "hutong ls --json | jq '.objects[].id'", does: 'for scripts' },
+  ],
+  async run(args, io) {
+    const selection = {
+      kinds: args.operands.map(kindOf),
+      pids: args.values('pid').flatMap(pidsOf),
+      orphans: args.flag('orphans'),
+    }
+    const style = styleOf(args)
+    const { collect } = await import('../../inspect/index.ts')
+    const { checkPids, unseenError, withoutOurselves } = await import('../observer.ts')
+    checkPids(selection.pids)
+    const host = withoutOurselves(await collect({ peek: !args.flag('no-peek') }))
+    const unseen = selection.pids.find((pid) => host.unseen.processes.includes(pid))
+    if (unseen !== undefined) throw unseenError(unseen)
+    const everything =
+      args.flag('json') || args.flag('all') || selection.kinds.length + selection.pids.length > 0
+    const selected = select(host, { ...selection, all: everything })
+    if (args.flag('json')) {
+      io.stdout.write(`${JSON.stringify(selected.host, null, 2)}\n`)
+      return DONE
+    }
+    const { readNames } = await import('../users.ts')
+    const listing = formatListing(selected.host, readNames(), style, io.stdout)
+    io.stdout.write(listing)
+    if (listing === '' && io.stdout.isTerminal) io.note('nothing to show')
+    tellWhatIsMissing(io, host.unseen.processes.length, selected.leftOut)
+    return DONE
+  },
+}
+
+function tellWhatIsMissing(io: Io, unseen: number, leftOut: number): void {
+  const parts = [
+    ...(leftOut > 0 ? [`${leftOut} more that join no processes (--all shows them)`] : []),
+    ...(unseen > 0 ? [`${plural(unseen, 'process', 'processes')} may not be looked into`] : []),
+  ]
+  if (parts.length > 0) io.note(parts.join('; '))
+}
+
+function styleOf(args: ParsedArguments): ListingStyle {
+  const sort = args.value('sort')
+  return {
+    columns: columnsOf(args.value('output')),
+    headings: !args.flag('noheadings'),
+    bytes: args.flag('bytes'),
+    ...(sort === undefined
+      ? {}
+      : { sort: { by: columnOf(sort.replace(/^-/, ''), 'sort'), descending: sort.startsWith('-') } }),
+  }
+}
+
+function columnsOf(list: string | undefined): readonly ColumnName[] {
+  if (list === undefined) return DEFAULT_COLUMNS
+  const named = list
+    .replace(/^\+/, '')
+    .split(',')
+    .map((word) => columnOf(word, 'output'))
+  return list.startsWith('+') ? [...DEFAULT_COLUMNS, ...named] : named
+}
+
+function columnOf(word: string, option: string): ColumnName {
+  const found = COLUMN_NAMES.find((name) => name === word.toLowerCase())
+  if (found !== undefined) return found
+  const near = nearest(word, COLUMN_NAMES)
+  throw new UsageError(
+    `--${option}: there is no column '${word}'${near === undefined ? '' : `; did you mean ${near}?`} (columns: ${COLUMN_NAMES.join(', ')})`,
+  )
+}
+
+function pidsOf(list: string): number[] {
+  return list.split(',').map((word) => {
+    if (/^[1-9][0-9]{0,8}$/.test(word)) return Number(word)
+    throw new UsageError(`--pid must be process ids, not '${word}'`)
+  })
+}

@@ -1,0 +1,102 @@
+// One object by its name, also when no process holds it.
+import { type BigIntStats, readlinkSync, statSync } from 'node:fs'
+import { EBADF, ENOENT, errno } from '../sys/errno.ts'
+import { SysError } from '../sys/error.ts'
+import { textOf } from './address.ts'
+import { permissions } from './family/holdings.ts'
+import { SHM_FOLDER } from './family/shm-folder.ts'
+import type { FifoObject, Host, IpcObject, MappingObject } from './model.ts'
+import { deviceText } from './proc/region.ts'
+
+const ENODEV = errno['ENODEV'] ?? 0
+
+/** The object with that `id`, as in `pipe:[12345]`. ENOENT if no process seen holds it. */
+export function byId(host: Host, id: string): IpcObject {
+  const found = host.objects.find((object) => object.id === id)
+  if (found !== undefined) return found
+  throw new SysError(ENOENT, 'look up', { on: id, hint: 'No process that can be seen holds it.' })
+}
+
+/** What a file is: a FIFO, shared memory, or a file that can be mapped. ENOENT; ENODEV for any other kind of file. */
+export function byPath(host: Host, path: string): IpcObject {
+  const stat = statOf(path)
+  const inode = `${deviceText(stat.dev)}:${stat.ino}`
+  if (stat.isFIFO()) return host.objects.find(({ id }) => id === `fifo:[${inode}]`) ?? idleFifo(path, stat)
+  if (!stat.isFile()) throw new SysError(ENODEV, 'look up', { path, hint: 'It is no FIFO and no file.' })
+  if (path.startsWith(SHM_FOLDER)) return byShmName(host, path.slice(SHM_FOLDER.length - 1))
+  const mapped = host.objects.find(
+    (object) =>
+      object.kind === 'mapping' && (object.id === `mapping:[${inode}]` || sameFile(object, path, stat)),
+  )
+  return mapped ?? unmapped(path, stat)
+}
+
+/** POSIX shared memory by its name, slash included. ENOENT. */
+export function byShmName(host: Host, name: string): IpcObject {
+  const found = host.objects.find(({ id }) => id === `posix-shm:${name}`)
+  if (found !== undefined) return found
+  throw new SysError(ENOENT, 'look up', { on: `posix-shm:${name}` })
+}
+
+/** What a descriptor of this process refers to; EBADF if it is not open. */
+export function byDescriptor(host: Host, fd: number): IpcObject {
+  const held = host.attachments.find(
+    ({ pid, through }) => pid === process.pid && through.by === 'descriptor' && through.fd === fd,
+  )
+  if (held !== undefined) return byId(host, held.object)
+  const link = readLink(fd)
+  if (link === undefined) throw new SysError(EBADF, 'look up', { on: `fd:${fd}` })
+  throw new SysError(ENODEV, 'look up', {
+    on: `fd:${fd}`,
+    hint: `It is ${link}, through which no processes talk.`,
+  })
+}
+
+function readLink(fd: number): string | undefined {
+  try {
+    return readlinkSync(`/proc/self/fd/${fd}`)
+  } catch {
+    return undefined
+  }
+}
+
+function statOf(path: string): BigIntStats {
+  try {
+    return statSync(path, { bigint: true })
+  } catch (error) {
+    const { errno } = error as NodeJS.ErrnoException
+    throw errno === undefined ? error : new SysError(errno, 'stat', { path })
+  }
+}
+
+/** The kernel's maps give another device than stat(2) on overlay and btrfs: then path and inode must do. */
+function sameFile(object: MappingObject, path: string, stat: BigIntStats): boolean {
+  return object.path === path && object.id.endsWith(`:${stat.ino}]`)
+}
+
+function idleFifo(path: string, stat: BigIntStats): FifoObject {
+  return {
+    kind: 'fifo',
+    id: `fifo:[${deviceText(stat.dev)}:${stat.ino}]`,
+    name: path,
+    address: textOf({ kind: 'fifo', path, options: {} }),
+    ...permissions(stat),
+    path,
+    deleted: false,
+    capacity: null,
+    queued: null,
+  }
+}
+
+function unmapped(path: string, stat: BigIntStats): MappingObject {
+  return {
+    kind: 'mapping',
+    id: `mapping:[${deviceText(stat.dev)}:${stat.ino}]`,
+    name: path,
+    address: textOf({ kind: 'mmap', path, options: {} }),
+    ...permissions(stat),
+    size: Number(stat.size),
+    deleted: false,
+    path,
+  }
+}

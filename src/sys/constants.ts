@@ -36,6 +36,7 @@ export interface Constants {
   readonly F_SEAL_FUTURE_WRITE: number
   readonly F_SEAL_EXEC: number
   readonly F_SETLEASE: number
+  readonly F_SETSIG: number
   readonly F_WRLCK: number
   readonly F_UNLCK: number
   // poll(2)

@@ -1,0 +1,50 @@
+// `hutong rm`: removes objects by their addresses, or shared memory that nobody uses.
+import type { Command } from '../command.ts'
+import { DONE, FAILED, report, UsageError } from '../exit.ts'
+import type { Io } from '../io.ts'
+import { addressOf } from '../mechanisms.ts'
+
+export const command: Command = {
+  name: 'rm',
+  summary: 'remove objects',
+  usage: ['rm ADDRESS...', 'rm --orphans [--yes]'],
+  description: [
+    'Removes the name of a fifo:, posix-shm: or mmap: address; the object itself ends with its last user. What is there but is not what the address says (fifo:/etc/passwd) stays. Each failure is reported, and the others are removed all the same.',
+    '--orphans removes shared memory in /dev/shm that no process uses: it lists it first and asks. That nobody uses it is proven by the kernel (a write lease, see fcntl(2)), which also sees processes that ls may not look into.',
+  ],
+  operands: ['address'],
+  options: {
+    orphans: { type: 'boolean', help: 'remove POSIX shared memory that no process has open or mapped' },
+    yes: { type: 'boolean', short: 'y', help: 'with --orphans: do not ask' },
+  },
+  examples: [
+    { line: 'hutong rm fifo:/tmp/jobs posix-shm:/frames', does: 'both names are gone' },
+    { line: 'hutong rm --orphans', does: 'clean up after programs that ended without doing so' },
+  ],
+  async run(args, io) {
+    if (args.flag('orphans')) {
+      if (args.operands.length > 0) throw new UsageError('--orphans finds the addresses itself; give none')
+      const { removeOrphans } = await import('../orphans.ts')
+      return removeOrphans(io, args.flag('yes'))
+    }
+    if (args.flag('yes')) throw new UsageError('--yes goes with --orphans')
+    if (args.operands.length === 0) throw new UsageError('ADDRESS is missing')
+    return removeAll(args.operands, io)
+  },
+}
+
+async function removeAll(words: readonly string[], io: Io): Promise<number> {
+  const { REMOVABLE, remove } = await import('../removal.ts')
+  // All of them are read before the first is removed: a slip in the last address leaves everything in place.
+  const addresses = words.map((word) => addressOf(word, REMOVABLE, 'removed'))
+  let status = DONE
+  for (const address of addresses) {
+    try {
+      remove(address)
+    } catch (error) {
+      report(error, io, 'rm')
+      status = FAILED
+    }
+  }
+  return status
+}

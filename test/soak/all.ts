@@ -1,5 +1,6 @@
 // Every long proof there is.
 import { addressSoak } from './address.ts'
 import type { Soak } from './soak.ts'
+import { printSoak, scanSoak } from './text.ts'
 
-export const soaks: readonly Soak[] = [addressSoak]
+export const soaks: readonly Soak[] = [addressSoak, printSoak, scanSoak]

@@ -1,6 +1,6 @@
 // Compiles the C side of the trials.
 import { execFileSync } from 'node:child_process'
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, renameSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 /** The package's root, seen from build/bench. */
@@ -22,8 +22,8 @@ export function compile(): void {
   mkdirSync(output, { recursive: true })
   for (const program of programs) {
     const source = fileURLToPath(new URL(`bench/c/${program}.c`, root))
-    execFileSync('cc', [...FLAGS, '-o', programPath(program), source], {
-      stdio: ['ignore', 'inherit', 'inherit'],
-    })
+    const fresh = `${programPath(program)}.${process.pid}` // renamed when whole: another run may be using it
+    execFileSync('cc', [...FLAGS, '-o', fresh, source], { stdio: ['ignore', 'inherit', 'inherit'] })
+    renameSync(fresh, programPath(program))
   }
 }

@@ -7,6 +7,7 @@
 #include "guard.h"
 #include "memory.h"
 #include "quarantine.h"
+#include "uv.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -149,7 +150,15 @@ static napi_value hutong_mapped_buffer(napi_env env, napi_callback_info info) {
   return status == napi_pending_exception ? NULL : give(env, -ENOTSUP);
 }
 
-// munmap(memory, buffer): closes safely. `buffer` is what mappedBuffer gave. 0 or -errno; after a failure it is still open.
+// Requests of this event loop that have not ended: any of them may hold a view of a buffer. Node's zlib ends the process
+// when the view it was given is detached before its last chunk; so do callers that loop over a view in callbacks.
+static bool is_idle(napi_env env) {
+  struct uv_loop_s *loop;
+  return napi_get_uv_event_loop(env, &loop) == napi_ok && loop->active_reqs.count == 0;
+}
+
+// munmap(memory, buffer): closes safely. `buffer` is what mappedBuffer gave. Gives -errno (then it is still open), 0, or
+// 1 if the buffer could not be detached yet because requests are in flight: it shows zeros until detachIdle.
 static napi_value hutong_munmap(napi_env env, napi_callback_info info) {
   TAKE(2);
   struct memory *memory = take_memory(env, argv[0]);
@@ -157,9 +166,18 @@ static napi_value hutong_munmap(napi_env env, napi_callback_info info) {
   if (memory->closed) return give(env, -EBADF);
   if (!memory->shared && !cover_with_zeros(memory)) return give(env, -errno);
   memory->closed = true;
-  if (!memory->shared) napi_detach_arraybuffer(env, argv[1]);
+  bool detach = !memory->shared && !is_undefined(env, argv[1]), idle = is_idle(env);
+  if (detach && idle) napi_detach_arraybuffer(env, argv[1]);
   leave_range(memory);
   quarantine_drain(DRAIN_AT_ONCE, 0);
+  return give(env, detach && !idle);
+}
+
+// detachIdle(buffer): detaches it unless requests are in flight; 1 then, else 0.
+static napi_value hutong_detach_idle(napi_env env, napi_callback_info info) {
+  TAKE(1);
+  if (!is_idle(env)) return give(env, 1);
+  napi_detach_arraybuffer(env, argv[0]);
   return give(env, 0);
 }
 
@@ -189,6 +207,7 @@ void init_memory(napi_env env, napi_value exports) {
       {"mmap", hutong_mmap},
       {"mappedBuffer", hutong_mapped_buffer},
       {"munmap", hutong_munmap},
+      {"detachIdle", hutong_detach_idle},
       {"quarantine", hutong_quarantine},
       {"quarantineDrain", hutong_quarantine_drain},
   };

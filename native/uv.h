@@ -6,6 +6,17 @@
 #include <node_api.h>
 #include <stddef.h>
 
+// The public head of uv_loop_t, the same in every libuv since 1.19 (Node 20 has 1.46).
+struct uv_loop_s {
+  void *data;
+  unsigned active_handles;
+  void *handle_queue[2];
+  union {
+    void *unused;
+    unsigned count;
+  } active_reqs;
+};
+
 typedef struct uv_handle_s uv_handle_t;
 typedef void (*uv_close_cb)(uv_handle_t *handle);
 typedef void (*uv_poll_cb)(uv_handle_t *handle, int status, int events);

@@ -12,6 +12,7 @@ import {
   munmap,
   WRITTEN,
 } from '../sys/memory.ts'
+import { detachLater } from './mapping-detach.ts'
 import { MappingLostError, ReadOnlyWriteError } from './mapping-error.ts'
 import { type MapOptions, protectionOf } from './mapping-options.ts'
 
@@ -130,7 +131,8 @@ export class Range {
   close(syscall: string): void {
     if (this.#state === 'closed') return
     this.checkFree(syscall)
-    must(munmap(this.memory, this.buffer), 'munmap', this.#about)
+    const busy = must(munmap(this.memory, this.buffer), 'munmap', this.#about)
     this.#state = 'closed'
+    if (busy === 1) detachLater(this.buffer as ArrayBuffer)
   }
 }

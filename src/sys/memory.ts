@@ -44,10 +44,13 @@ export const mappedBuffer: (memory: Memory, shared: boolean) => ArrayBuffer | Sh
   native.mappedBuffer
 /**
  * Closes a mapping: the object is released at once, the ArrayBuffer detached, and the addresses rest in quarantine.
- * A SharedArrayBuffer keeps the mapping until its last reference is gone.
+ * Gives 1 if requests are in flight on this event loop, which may hold a view: the buffer then shows zeros until
+ * `detachIdle`. A SharedArrayBuffer keeps the mapping until its last reference is gone.
  */
 export const munmap: (memory: Memory, buffer: ArrayBuffer | SharedArrayBuffer | undefined) => number =
   native.munmap
+/** Detaches the buffer of a closed mapping, or gives 1 while requests are in flight on this event loop. */
+export const detachIdle: (buffer: ArrayBuffer) => number = native.detachIdle
 /** LOST and WRITTEN; 0 for a closed mapping. */
 export const memoryFlags: (memory: Memory) => number = native.memoryFlags
 /** Its address, for a call on a waiting thread. */

@@ -62,6 +62,7 @@ export interface Native {
   mmap(length: number, protection: number, flags: number, fd: number, offset: number): Memory | number
   mappedBuffer(memory: Memory, shared: boolean): ArrayBuffer | SharedArrayBuffer | number
   munmap(memory: Memory, buffer: ArrayBuffer | SharedArrayBuffer | undefined): number
+  detachIdle(buffer: ArrayBuffer): number
   memoryFlags(memory: Memory): number
   memoryAddress(memory: Memory): number
   discardWritten(memory: Memory): number

@@ -2,6 +2,15 @@
 import { type Address, type AddressKind, type AddressOf, parseAddress } from '../address/index.ts'
 import { UsageError } from './exit.ts'
 
+/** The kinds of addresses that some command takes. */
+export const ADDRESSED = [
+  'fifo',
+  'posix-shm',
+  'mmap',
+  'fd',
+  'stdio',
+] as const satisfies readonly AddressKind[]
+
 /** The address, if it is of one of those kinds. UsageError naming them otherwise; AddressError if it is none. */
 export function addressOf<K extends AddressKind>(
   text: string,
@@ -10,8 +19,13 @@ export function addressOf<K extends AddressKind>(
 ): AddressOf<K> {
   const address = parseAddress(text)
   if (isOf(address, kinds)) return address
-  const names = kinds.map((kind) => (kind === 'stdio' ? '-' : `${kind}:`))
-  throw new UsageError(`${address.kind}: cannot be ${what}; what can be: ${names.join(', ')}`)
+  const names = kinds.map(schemeWord)
+  throw new UsageError(`${schemeWord(address.kind)} cannot be ${what}; what can be: ${names.join(', ')}`)
+}
+
+/** What an address of that kind begins with, or is. */
+export function schemeWord(kind: AddressKind): string {
+  return kind === 'stdio' ? '-' : `${kind}:`
 }
 
 function isOf<K extends AddressKind>(address: Address, kinds: readonly K[]): address is AddressOf<K> {

@@ -12,7 +12,7 @@ export interface OptionSpec {
   readonly help: string
   /** The values it can have; a shell completion offers them. */
   readonly choices?: readonly string[]
-  /** The value is a comma-separated list, which the command itself checks against the choices. */
+  /** The value is made of the choices (a list, a sign before one), which the command itself checks. */
   readonly list?: boolean
 }
 

@@ -10,10 +10,9 @@ import { fcntl, openat, unlinkat } from '../sys/file.ts'
 
 /**
  * Removes the name if no other process on this machine has the file open or mapped, in whatever container; false if one
- * has.
- * A write lease (fcntl(2), F_SETLEASE) is granted only then, and whoever opens the file meanwhile waits until it
- * is gone. Errors: those of open(2); EACCES for another user's file; EINVAL where the file system knows no leases; ENOENT
- * when the name is gone, or another file's, by now.
+ * has. A write lease (fcntl(2), F_SETLEASE) is granted only then, and whoever opens the file meanwhile waits until the
+ * name is gone. Errors: those of open(2); EACCES for another user's file; EINVAL where the file system knows no leases;
+ * ENOENT when the name is gone, or another file's, by now.
  */
 export function unlinkIfUnused(path: string): boolean {
   const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK | constants.O_CLOEXEC

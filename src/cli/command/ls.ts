@@ -54,6 +54,8 @@ export const command: Command = {
     sort: {
       type: 'string',
       value: 'COLUMN',
+      choices: COLUMN_NAMES,
+      list: true,
       help: 'sort by a column; -COLUMN sorts downwards (--sort=-size)',
     },
     bytes: { type: 'boolean', short: 'b', help: 'sizes in bytes' },

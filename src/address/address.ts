@@ -124,7 +124,7 @@ export interface PosixSemaphoreAddress {
 export interface PosixMemoryAddress {
   readonly kind: 'posix-shm'
   readonly name: string
-  readonly options: { readonly mode?: number; readonly size?: number }
+  readonly options: { readonly mode?: number; readonly size?: number; readonly offset?: number }
 }
 
 /** A mapped file, see mmap(2). */

@@ -36,7 +36,11 @@ export const posixSemaphore: Scheme<AddressOf<'posix-sem'>> = {
 export const posixMemory: Scheme<AddressOf<'posix-shm'>> = {
   example: 'posix-shm:/frame?size=8M',
   summary: 'POSIX shared memory',
-  options: { mode, size: bytes(1, MAX_MEMORY, 'bytes, when it is made') },
+  options: {
+    mode,
+    size: bytes(1, MAX_MEMORY, 'bytes, when it is made; bytes read, when it is read'),
+    offset: bytes(0, MAX_MEMORY, 'where reading or writing begins'),
+  },
   read: (body) => ({ name: readName(body, NAME_BYTES) }),
   print: ({ name }) => encode(name),
 }

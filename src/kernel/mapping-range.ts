@@ -47,7 +47,8 @@ export class Range {
   readonly length: number
   readonly #about: { readonly on: string; readonly path?: string }
   readonly #holders = new Map<symbol, string>()
-  #state: 'open' | 'lost' | 'closed' = 'open'
+  #closed = false
+  #lost = false
 
   constructor(source: RangeSource) {
     const { protection, flags } = protectionOf(source.options)
@@ -84,18 +85,18 @@ export class Range {
   }
 
   get closed(): boolean {
-    return this.#state === 'closed'
+    return this.#closed
   }
 
   /** Whether the object was truncated under us, as far as anybody has touched the missing pages. */
   get lost(): boolean {
-    if (this.#state === 'open' && (memoryFlags(this.memory) & LOST) !== 0) this.#state = 'lost'
-    return this.#state === 'lost'
+    if (!this.#closed) this.#lost = (memoryFlags(this.memory) & LOST) !== 0
+    return this.#lost
   }
 
   /** Throws what has happened to the range: every method goes through here, before and after it touches the bytes. */
   check(syscall: string): void {
-    if (this.#state === 'closed') throw closedError(syscall, this.label)
+    if (this.#closed) throw closedError(syscall, this.label)
     const flags = memoryFlags(this.memory)
     if (flags === 0) return
     if ((flags & LOST) !== 0) throw new MappingLostError(this.label)
@@ -129,10 +130,11 @@ export class Range {
 
   /** Closes; EBUSY while held. */
   close(syscall: string): void {
-    if (this.#state === 'closed') return
+    if (this.#closed) return
     this.checkFree(syscall)
+    this.#lost = this.lost
     const busy = must(munmap(this.memory, this.buffer), 'munmap', this.#about)
-    this.#state = 'closed'
+    this.#closed = true
     if (busy === 1) detachLater(this.buffer as ArrayBuffer)
   }
 }

@@ -1,6 +1,7 @@
 // Every long proof there is.
 import { addressSoak } from './address.ts'
+import { framingSoak } from './framing.ts'
 import type { Soak } from './soak.ts'
 import { printSoak, scanSoak } from './text.ts'
 
-export const soaks: readonly Soak[] = [addressSoak, printSoak, scanSoak]
+export const soaks: readonly Soak[] = [addressSoak, printSoak, scanSoak, framingSoak]

@@ -1,4 +1,5 @@
 /** `hutong`: every way two Linux processes can talk, with the kernel's own semantics. */
+export { type Address, AddressError, formatAddress, parseAddress } from './address/index.ts'
 export { EventFd, type EventFdOptions } from './kernel/event-fd.ts'
 export { Fifo } from './kernel/fifo.ts'
 export {

@@ -1,4 +1,4 @@
-// Constants of the kernel's interface, by their C names; src/sys/constants.ts gives them types.
+// Constants of the kernel's interface, by their C names; src/sys/constant-names.ts gives them types.
 #include "addon.h"
 
 #include <fcntl.h>

@@ -14,7 +14,7 @@ static napi_value hutong_strerror(napi_env env, napi_callback_info info) {
 }
 
 void init_errno(napi_env env, napi_value exports) {
-  // EWOULDBLOCK, EDEADLOCK and ENOTSUP are second names of EAGAIN, EDEADLK and EOPNOTSUPP.
+  // The last three are second names of numbers that have one already.
   static const struct constant errors[] = {
       {"EPERM", EPERM}, {"ENOENT", ENOENT}, {"ESRCH", ESRCH}, {"EINTR", EINTR}, {"EIO", EIO},
       {"ENXIO", ENXIO}, {"E2BIG", E2BIG}, {"ENOEXEC", ENOEXEC}, {"EBADF", EBADF}, {"ECHILD", ECHILD},
@@ -49,6 +49,7 @@ void init_errno(napi_env env, napi_value exports) {
       {"EKEYEXPIRED", EKEYEXPIRED}, {"EKEYREVOKED", EKEYREVOKED}, {"EKEYREJECTED", EKEYREJECTED},
       {"EOWNERDEAD", EOWNERDEAD}, {"ENOTRECOVERABLE", ENOTRECOVERABLE}, {"ERFKILL", ERFKILL},
       {"EHWPOISON", EHWPOISON},
+      {"EWOULDBLOCK", EWOULDBLOCK}, {"EDEADLOCK", EDEADLOCK}, {"ENOTSUP", ENOTSUP},
   };
   static const struct function functions[] = {{"strerror", hutong_strerror}};
   napi_value names;

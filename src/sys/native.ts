@@ -1,5 +1,5 @@
 // The whole addon, typed in one place. Every function gives `>= 0` or `-errno` and throws only for wrong types.
-import type { Constants } from './constants.ts'
+import type { Constants } from './constant-names.ts'
 
 /** Anything that exposes bytes: typed arrays, DataView, ArrayBuffer, SharedArrayBuffer views. */
 export type BufferSource = ArrayBufferView | ArrayBuffer

@@ -1,0 +1,103 @@
+// Which of the kernel's constants there are, by their C names.
+
+export interface Constants {
+  // openat(2)
+  readonly O_RDONLY: number
+  readonly O_WRONLY: number
+  readonly O_RDWR: number
+  readonly O_CREAT: number
+  readonly O_EXCL: number
+  readonly O_TRUNC: number
+  readonly O_APPEND: number
+  readonly O_NONBLOCK: number
+  readonly O_CLOEXEC: number
+  readonly O_DIRECT: number
+  readonly O_NOFOLLOW: number
+  readonly O_PATH: number
+  readonly O_ACCMODE: number
+  readonly AT_FDCWD: number
+  readonly AT_SYMLINK_NOFOLLOW: number
+  // fcntl(2)
+  readonly F_GETFD: number
+  readonly F_SETFD: number
+  readonly FD_CLOEXEC: number
+  readonly F_GETFL: number
+  readonly F_SETFL: number
+  readonly F_DUPFD_CLOEXEC: number
+  readonly F_GETPIPE_SZ: number
+  readonly F_SETPIPE_SZ: number
+  readonly F_ADD_SEALS: number
+  readonly F_GET_SEALS: number
+  readonly F_SEAL_SEAL: number
+  readonly F_SEAL_SHRINK: number
+  readonly F_SEAL_GROW: number
+  readonly F_SEAL_WRITE: number
+  readonly F_SEAL_FUTURE_WRITE: number
+  readonly F_SEAL_EXEC: number
+  readonly F_SETLEASE: number
+  readonly F_SETSIG: number
+  readonly F_WRLCK: number
+  readonly F_UNLCK: number
+  // poll(2)
+  readonly POLLIN: number
+  readonly POLLOUT: number
+  readonly POLLERR: number
+  readonly POLLHUP: number
+  readonly POLLNVAL: number
+  // splice(2), pipe(7)
+  readonly SPLICE_F_MOVE: number
+  readonly SPLICE_F_NONBLOCK: number
+  readonly SPLICE_F_MORE: number
+  readonly SPLICE_F_GIFT: number
+  readonly PIPE_BUF: number
+  // fallocate(2)
+  readonly FALLOC_FL_KEEP_SIZE: number
+  readonly FALLOC_FL_PUNCH_HOLE: number
+  // mmap(2)
+  readonly PROT_NONE: number
+  readonly PROT_READ: number
+  readonly PROT_WRITE: number
+  readonly MAP_SHARED: number
+  readonly MAP_PRIVATE: number
+  readonly MAP_ANONYMOUS: number
+  readonly MAP_NORESERVE: number
+  readonly MAP_POPULATE: number
+  readonly MAP_HUGETLB: number
+  readonly MAP_LOCKED: number
+  readonly MS_SYNC: number
+  readonly MS_ASYNC: number
+  readonly MS_INVALIDATE: number
+  readonly MAP_HUGE_2MB: number
+  readonly MAP_HUGE_1GB: number
+  // madvise(2)
+  readonly MADV_NORMAL: number
+  readonly MADV_RANDOM: number
+  readonly MADV_SEQUENTIAL: number
+  readonly MADV_WILLNEED: number
+  readonly MADV_DONTNEED: number
+  readonly MADV_REMOVE: number
+  readonly MADV_HUGEPAGE: number
+  readonly MADV_NOHUGEPAGE: number
+  readonly MADV_DONTDUMP: number
+  readonly MADV_DODUMP: number
+  readonly MADV_POPULATE_READ: number
+  readonly MADV_POPULATE_WRITE: number
+  readonly MADV_COLD: number
+  readonly MADV_PAGEOUT: number
+  // memfd_create(2)
+  readonly MFD_CLOEXEC: number
+  readonly MFD_ALLOW_SEALING: number
+  readonly MFD_HUGETLB: number
+  readonly MFD_NOEXEC_SEAL: number
+  readonly MFD_EXEC: number
+  // eventfd(2)
+  readonly EFD_CLOEXEC: number
+  readonly EFD_NONBLOCK: number
+  readonly EFD_SEMAPHORE: number
+  // syscall(2): the numbers that waiting threads use
+  readonly SYS_openat: number
+  readonly SYS_read: number
+  readonly SYS_write: number
+  readonly SYS_splice: number
+  readonly SYS_msync: number
+}

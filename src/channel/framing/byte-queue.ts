@@ -89,7 +89,6 @@ export class ByteQueue {
     this.#chunks[this.#first] = EMPTY // let go of the memory
     this.#first++
     this.#offset = 0
-    if (this.#first === this.#chunks.length) this.#open = false
     if (2 * this.#first < this.#chunks.length) return
     this.#chunks = this.#chunks.slice(this.#first)
     this.#first = 0

@@ -2,6 +2,7 @@
 import { HELP } from '../arguments.ts'
 import type { Command } from '../command.ts'
 import type { OptionSpec } from '../options.ts'
+import { wrap } from './wrap.ts'
 
 const WIDTH = 80
 const EXIT =
@@ -56,15 +57,4 @@ function rows(list: readonly Row[]): string {
       ),
     )
     .join('\n')
-}
-
-/** Breaks at spaces; a longer word stands alone. */
-function wrap(text: string, width: number): string[] {
-  const lines: string[] = []
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1)
-    if (last === undefined || last.length + 1 + word.length > width) lines.push(word)
-    else lines[lines.length - 1] = `${last} ${word}`
-  }
-  return lines
 }

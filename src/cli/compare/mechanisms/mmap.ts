@@ -1,0 +1,106 @@
+// The file itself, mapped by both sides: the sender only says which part, the receiver writes it straight out of its mapping.
+import { fstatSync, readlinkSync, statSync } from 'node:fs'
+import { join as joinPath } from 'node:path'
+import { Mapping } from '../../../kernel/mapping.ts'
+import { closing, EventFds, eventBells } from '../event-bells.ts'
+import { lookAtMappings } from '../look.ts'
+import type { End, Mechanism, Scene, Seat, Stage } from '../mechanism.ts'
+import { type Bells, HEADER_BYTES, MessageEnd, NOTES } from '../messages.ts'
+import { pieces, writePiece } from '../pieces.ts'
+import type { Tally } from '../tally.ts'
+
+/** How many parts may be under way: as many notes of two numbers, where it starts and how long it is. */
+const NOTED = 16
+/** A file is mapped so many bytes at a time: one buffer of any Node can hold them. */
+const WINDOW = 1_073_741_824
+
+class MapEnd extends MessageEnd implements End {
+  readonly #notes: Float64Array
+  readonly #source: number
+  readonly #tally: Tally
+
+  constructor(memory: Mapping, bells: Bells, { role, descriptors: [source = -1], tally }: Seat) {
+    super(memory, bells, role === 'sender')
+    this.#notes = memory.view(Float64Array, NOTES, NOTED * 2)
+    this.#source = source
+    this.#tally = tally
+  }
+
+  send(_file: number, size: number, gate: (done: number) => void): void {
+    let free = NOTED
+    let index = 0
+    this.#throughWindows(size, gate, (_bytes, start, length) => {
+      if (free === 0) this.bells.mine.wait()
+      else free--
+      this.#notes.set([start, length], (index++ % NOTED) * 2)
+      this.#tally.passed(length)
+      this.bells.theirs.ring()
+    })
+    for (; free < NOTED; free++) this.bells.mine.wait()
+  }
+
+  receive(file: number, size: number): void {
+    let index = 0
+    this.#throughWindows(
+      size,
+      () => {},
+      (bytes, start, length) => {
+        this.bells.mine.wait()
+        const [from, count] = this.#notes.subarray((index++ % NOTED) * 2)
+        if (from !== start || count !== length) throw new Error(`part ${start} was expected, not ${from}`)
+        writePiece(file, bytes)
+        this.bells.theirs.ring()
+      },
+    )
+  }
+
+  #throughWindows(
+    size: number,
+    gate: (done: number) => void,
+    action: (bytes: Uint8Array, start: number, length: number) => void,
+  ): void {
+    for (let offset = 0; offset < size; offset += WINDOW) {
+      const length = Math.min(WINDOW, size - offset)
+      const window = Mapping.of(this.#source, { offset, length, readOnly: true })
+      this.#tally.call('mmap')
+      for (const piece of pieces(length, (done) => gate(offset + done))) {
+        const bytes = window.bytes.subarray(piece.start, piece.start + piece.length)
+        action(bytes, offset + piece.start, piece.length)
+      }
+      window.close()
+      this.#tally.call('mmap') // closing is one, too: see docs/mechanism/mapping.md
+    }
+  }
+}
+
+function prepare({ folder, source }: Scene): Stage {
+  const path = joinPath(folder, 'notes')
+  const notes = Mapping.create(path, { length: HEADER_BYTES })
+  const eventFds = new EventFds()
+  const name = readlinkSync(`/proc/self/fd/${source.fd}`)
+  const inode = fstatSync(source.fd).ino
+  const descriptors = [source.fd, ...eventFds.descriptors]
+  return {
+    objects: [
+      { use: 'data', name, inode },
+      { use: 'reply', name: path, inode: statSync(path).ino },
+      ...eventFds.objects,
+    ],
+    descriptors: { sender: descriptors, receiver: descriptors },
+    settings: { path },
+    names: [],
+    look: (pids) => [`hutong show mmap:${path}`, lookAtMappings(pids, String(inode))],
+    ...closing(notes, eventFds),
+  }
+}
+
+export const mechanism: Mechanism = {
+  name: 'mmap',
+  how: 'both map the file itself; only offsets are told, eventfd to wake',
+  module: import.meta.url,
+  prepare,
+  join(seat) {
+    const bells = eventBells(seat.role, seat.descriptors.slice(1))
+    return new MapEnd(Mapping.open(String(seat.settings['path'])), bells, seat)
+  },
+}

@@ -1,0 +1,75 @@
+// From counts and times to a row.
+import type { Counts, Row, SourceFile } from './model.ts'
+import type { Talked } from './pair.ts'
+import { callCount, sum } from './tally.ts'
+
+/** One timed transfer. */
+export interface Pass {
+  /** From just before the sender's first read to just after the receiver's last write. */
+  readonly seconds: number
+  readonly counts: readonly Counts[]
+}
+
+export interface Findings {
+  readonly file: SourceFile
+  readonly talked: readonly [sender: Talked, receiver: Talked]
+  readonly passes: readonly Pass[]
+  /** SHA-256 of what landed. */
+  readonly landed: string
+}
+
+/** A row of which nothing is known yet; `error` says why nothing will be. */
+export function emptyRow({ name, how }: { name: string; how: string }, error: string | null): Row {
+  return {
+    name,
+    how,
+    ok: error === null,
+    error,
+    checksum: null,
+    sha256: null,
+    pids: null,
+    objects: [],
+    bytesPerSecond: null,
+    seconds: [],
+    roundTrip: null,
+    copies: null,
+    calls: null,
+  }
+}
+
+/** The row with what was found. A checksum that differs fails it; the figures stay, to be looked at. */
+export function filledRow(row: Row, { file, talked, passes, landed }: Findings): Row {
+  const equal = landed === file.sha256
+  const [{ roundTrip }] = talked
+  const talking = sum(talked.map(({ counts }) => counts))
+  const moving = sum(passes.flatMap(({ counts }) => counts))
+  const { calls: transfer, ...bytes } = moving
+  const moved = file.size * passes.length
+  const copied = bytes.read + bytes.written + bytes.copiedOtherwise
+  const seconds = passes.map((pass) => pass.seconds)
+  const difference = `what landed has the SHA-256 ${landed.slice(0, 12)}…, the file has ${file.sha256.slice(0, 12)}…`
+  return {
+    ...row,
+    ok: equal,
+    error: equal ? null : difference,
+    checksum: equal ? 'equal' : 'differs',
+    sha256: landed,
+    bytesPerSecond: file.size === 0 || seconds.length === 0 ? null : file.size / median(seconds),
+    seconds,
+    roundTrip,
+    copies: moved === 0 ? null : { perByte: copied / moved, ...bytes },
+    calls: {
+      perMegabyte: moved === 0 ? null : (callCount(moving) / moved) * 1e6,
+      perRoundTrip: roundTrip === null ? null : callCount(talking) / roundTrip.rounds,
+      transfer,
+      roundTrips: talking.calls,
+    },
+  }
+}
+
+/** Of at least one number; the mean of the middle two if they are even in number. */
+export function median(numbers: readonly number[]): number {
+  const sorted = [...numbers].sort((a, b) => a - b)
+  const half = sorted.length / 2
+  return ((sorted[Math.ceil(half) - 1] ?? Number.NaN) + (sorted[Math.floor(half)] ?? Number.NaN)) / 2
+}

@@ -1,0 +1,15 @@
+// How this command was called, so that the commands it suggests work when they are typed.
+import { basename, relative, sep } from 'node:path'
+
+/** `script` as in process.argv[1]. */
+export function selfCommand(script: string, cwd: string): string {
+  if (script.includes(`${sep}node_modules${sep}.bin${sep}`)) return 'npx hutong'
+  if (basename(script) === 'hutong') return 'hutong'
+  const short = relative(cwd, script)
+  return `node ${short.startsWith('..') ? script : short}`
+}
+
+/** The command line with `self` for `hutong`. */
+export function asCalled(line: string, self: string): string {
+  return line.replace(/^hutong(?= )/, () => self)
+}

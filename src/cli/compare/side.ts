@@ -1,0 +1,83 @@
+// One side of a comparison: a process of its own. It takes orders on standard input and does one thing at a time,
+// blocking, so that what is measured is the mechanism and not an event loop.
+import { closeSync, rmSync } from 'node:fs'
+import { constants } from '../../sys/constants.ts'
+import { must } from '../../sys/error.ts'
+import { openat } from '../../sys/file.ts'
+import { receiveLines, sendLine } from './lines.ts'
+import type { End, Mechanism, Seat } from './mechanism.ts'
+import type { Role } from './model.ts'
+import { FILE_FD, FIRST_FD, type Reply, type Request } from './protocol.ts'
+import { echo, talk } from './rounds.ts'
+import { Tally } from './tally.ts'
+
+const tally = new Tally()
+const requests = receiveLines(0)
+let role: Role = 'sender'
+let end: End | undefined
+let names: readonly string[] = []
+
+function reply(line: Reply): void {
+  sendLine(1, line)
+}
+
+/** The next request; without one the comparing process is gone, and what it made must go, too. */
+function nextRequest(): Request {
+  const next = requests.next()
+  if (next.done !== true) return next.value as Request
+  for (const name of names) rmSync(name, { recursive: true, force: true })
+  process.exit(0)
+}
+
+async function join(request: Request & { do: 'join' }): Promise<void> {
+  role = request.role
+  names = request.names
+  const { mechanism } = (await import(request.module)) as { mechanism: Mechanism }
+  const descriptors = Array.from({ length: request.descriptors }, (_, index) => FIRST_FD + index)
+  const seat: Seat = { role, descriptors, settings: request.settings, tally }
+  end = mechanism.join(seat)
+  reply({ is: 'ready' })
+}
+
+/** Opened anew for each pass: it begins at 0, and what other processes do with theirs does not matter. */
+function openFile(): number {
+  const flags = (role === 'sender' ? constants.O_RDONLY : constants.O_WRONLY) | constants.O_CLOEXEC
+  const path = `/proc/self/fd/${FILE_FD}`
+  return must(openat(constants.AT_FDCWD, path, flags, 0), 'open', { path })
+}
+
+function move(by: End, { size, holdAt }: Request & { do: 'move' }): void {
+  const file = openFile()
+  let held = holdAt === null
+  const gate = (done: number): void => {
+    if (held || holdAt === null || done < holdAt) return
+    held = true
+    reply({ is: 'held', at: done })
+    nextRequest()
+  }
+  if (role === 'receiver') reply({ is: 'ready', fd: file })
+  tally.start()
+  const from = process.hrtime.bigint()
+  if (role === 'sender') by.send(file, size, gate)
+  else by.receive(file, size)
+  const to = process.hrtime.bigint()
+  const counts = tally.stop()
+  closeSync(file)
+  reply({ is: 'moved', from: Number(from), to: Number(to), counts })
+}
+
+async function obey(request: Request): Promise<void> {
+  if (request.do === 'join') return join(request)
+  if (end === undefined) throw new Error(`${request.do} before join`)
+  if (request.do === 'move') move(end, request)
+  if (request.do === 'talk')
+    reply({ is: 'talked', ...(role === 'sender' ? talk : echo)(end, tally, request) })
+}
+
+for (;;) {
+  try {
+    await obey(nextRequest())
+  } catch (error) {
+    reply({ is: 'failed', message: error instanceof Error ? error.message : String(error) })
+  }
+}

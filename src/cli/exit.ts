@@ -22,12 +22,18 @@ export function report(error: unknown, io: Io, command?: string): number {
   const told = error instanceof Error ? error : new Error(String(error))
   const who = command === undefined ? 'hutong' : `hutong ${command}`
   if (told.name === 'AddressError') return reportAddress(told, io, who)
-  io.stderr.write(`${who}: ${io.stderr.paint('red', escapeControls(told.message))}\n`)
+  io.stderr.write(`${who}: ${io.stderr.paint('red', escapeControls(messageOf(told)))}\n`)
   if (told.name === 'UsageError') return USAGE
   if (told.name === 'TimeoutError') return TIMED_OUT
   // A programming error of ours: the trace is worth having, but only for those who ask.
   if (!('code' in told) && process.env['HUTONG_TRACE'] !== undefined) io.stderr.write(`${told.stack}\n`)
   return FAILED
+}
+
+/** System errors begin with their code already. */
+function messageOf(error: Error): string {
+  const code = 'code' in error && typeof error.code === 'string' ? `${error.code}: ` : ''
+  return error.message.startsWith(code) ? error.message : `${code}${error.message}`
 }
 
 /** An address is a line, too; on a terminal the place is shown under it. */

@@ -1,0 +1,95 @@
+// `hutong send`: messages to whatever an address names.
+import type { FramingName } from '../../address/index.ts'
+import type { ParsedArguments } from '../arguments.ts'
+import type { Command } from '../command.ts'
+import { DONE, UsageError } from '../exit.ts'
+import type { Io } from '../io.ts'
+import type { MemoryAddress } from '../lane/memory.ts'
+import type { StreamAddress } from '../lane/stream.ts'
+import { ADDRESSED, addressOf } from '../mechanisms.ts'
+
+const LONGEST_TIMEOUT = 2 ** 31 - 1
+
+export const command: Command = {
+  name: 'send',
+  summary: 'send messages, from arguments or standard input',
+  usage: ['send [OPTION...] ADDRESS [MESSAGE...]'],
+  description: [
+    'Each MESSAGE is one message; without any, all of standard input is one (a last newline is not part of it), or with --lines each of its lines.',
+    'On a byte stream (fifo:/path, fd:N, - for standard output) a newline ends each message, so that cat, read and any other program can be the reader. ?framing=length puts its length before each message instead (then it may hold newlines), fixed:64 takes messages of 64 bytes only, none writes bytes and nothing else. A FIFO waits for a reader.',
+    'To memory (posix-shm:/name, mmap:/path) one message is written at ?offset=, and a NUL after it.',
+  ],
+  operands: ['address', 'text'],
+  options: {
+    lines: { type: 'boolean', short: 'l', help: 'one message per line of standard input, each sent at once' },
+    raw: {
+      type: 'boolean',
+      help: 'bytes as they come: framing none unless the address says otherwise, no NUL in memory',
+    },
+    timeout: {
+      type: 'string',
+      value: 'MS',
+      help: 'milliseconds to wait for a reader, and for room for each message; then exit status 124',
+    },
+  },
+  examples: [
+    { line: 'hutong send fifo:/tmp/jobs build test', does: 'two lines for whoever reads /tmp/jobs' },
+    { line: 'tail -f log | hutong send --lines fifo:/tmp/log', does: 'each line as it comes' },
+    { line: "hutong send 'posix-shm:/state?offset=64' ready", does: 'a C string at byte 64' },
+    { line: 'hutong send --raw fifo:/tmp/copy < picture.png', does: 'the bytes of a file' },
+  ],
+  async run(args, io) {
+    const [word, ...operands] = args.operands
+    if (word === undefined) throw new UsageError('ADDRESS is missing')
+    const address = addressOf(word, ADDRESSED, 'sent to')
+    if (args.flag('lines') && args.flag('raw')) throw new UsageError('--lines and --raw exclude each other')
+    if (args.flag('lines') && operands.length > 0) {
+      throw new UsageError('--lines reads standard input; give no MESSAGE')
+    }
+    const memory = address.kind === 'posix-shm' || address.kind === 'mmap'
+    await (memory ? toMemory(address, operands, args, io) : toStream(address, operands, args, io))
+    return DONE
+  },
+}
+
+type Send<A> = (address: A, operands: readonly string[], args: ParsedArguments, io: Io) => Promise<void>
+
+const toMemory: Send<MemoryAddress> = async (address, operands, args, io) => {
+  if (operands.length > 1 || args.flag('lines')) {
+    throw new UsageError(`${address.kind}: is memory, which holds one message at an offset; give one`)
+  }
+  const { messagesOf } = await import('../lane/input.ts')
+  const { writeMemory } = await import('../lane/memory.ts')
+  const raw = args.flag('raw')
+  for await (const message of messagesOf(operands, { lines: false, raw, pieces: false }, io)) {
+    writeMemory(address, message, !raw)
+  }
+}
+
+const toStream: Send<StreamAddress> = async (address, operands, args, io) => {
+  const { framing } = await import('../../channel/framing/index.ts')
+  const { messagesOf } = await import('../lane/input.ts')
+  const { openSink } = await import('../lane/stream.ts')
+  const { budget, inTime } = await import('../lane/wait.ts')
+  const raw = args.flag('raw')
+  const timeout = args.number('timeout', { min: 0, max: LONGEST_TIMEOUT })
+  const name: FramingName = address.options.framing ?? (raw ? 'none' : 'lines')
+  const { limit } = address.options
+  const frame = framing(name, limit === undefined ? {} : { maxMessage: limit })
+  const encode = (message: Uint8Array): Uint8Array => Buffer.concat(frame.encode(message))
+  // A message that cannot be sent is found before the first one is.
+  for (const text of operands) encode(new TextEncoder().encode(text))
+  const sink = await openSink(address, budget(timeout), timeout)
+  try {
+    for await (const message of messagesOf(
+      operands,
+      { lines: args.flag('lines'), raw, pieces: name === 'none' },
+      io,
+    )) {
+      const left = budget(timeout)
+      await inTime(`writing to ${sink.name}`, timeout, () => sink.write(encode(message), left()))
+    }
+  } finally {
+    sink.close()
+  }
+}

@@ -31,11 +31,3 @@ export function schemeWord(kind: AddressKind): string {
 function isOf<K extends AddressKind>(address: Address, kinds: readonly K[]): address is AddressOf<K> {
   return (kinds as readonly AddressKind[]).includes(address.kind)
 }
-
-/** The one operand of a command. */
-export function oneOperand(operands: readonly string[], name: string): string {
-  const [operand, ...more] = operands
-  if (operand === undefined) throw new UsageError(`${name} is missing`)
-  if (more.length > 0) throw new UsageError(`one ${name} only; '${more[0]}' is too much`)
-  return operand
-}

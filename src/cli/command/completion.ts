@@ -1,11 +1,9 @@
 // `hutong completion`: prints a completion script, made from the table of commands.
-import { schemes } from '../../address/schemes.ts'
 import { HELP } from '../arguments.ts'
 import type { Command, CommandTable } from '../command.ts'
 import { DONE, UsageError } from '../exit.ts'
 import type { Vocabulary } from '../format/completion/vocabulary.ts'
 import { KINDS } from '../kinds.ts'
-import { ADDRESSED, schemeWord } from '../mechanisms.ts'
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const
 type Shell = (typeof SHELLS)[number]
@@ -44,6 +42,8 @@ async function script(shell: Shell, vocabulary: Vocabulary): Promise<string> {
 }
 
 async function vocabularyOf(table: CommandTable): Promise<Vocabulary> {
+  const { schemes } = await import('../../address/schemes.ts')
+  const { ADDRESSED, schemeWord } = await import('../mechanisms.ts')
   const modules = await Promise.all(Object.values(table).map((load) => load()))
   return {
     commands: modules.map(({ command: { name, summary, operands, options } }) => {

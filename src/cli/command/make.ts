@@ -2,7 +2,7 @@
 import type { AddressOf } from '../../address/index.ts'
 import type { Command } from '../command.ts'
 import { DONE, UsageError } from '../exit.ts'
-import { addressOf, oneOperand } from '../mechanisms.ts'
+import { oneOperand } from '../operand.ts'
 
 const MADE = ['fifo', 'posix-shm', 'mmap'] as const
 type Made = AddressOf<(typeof MADE)[number]>
@@ -22,6 +22,7 @@ export const command: Command = {
     { line: "hutong make 'posix-shm:/frames?size=8M&mode=0660'", does: 'shared memory for the group, too' },
   ],
   async run({ operands }, io) {
+    const { addressOf } = await import('../mechanisms.ts')
     const address = addressOf(oneOperand(operands, 'ADDRESS'), MADE, 'made')
     const { formatAddress } = await import('../../address/index.ts')
     await make(address)

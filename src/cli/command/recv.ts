@@ -7,7 +7,7 @@ import { formatMessage, type MessageForm } from '../format/message.ts'
 import { plural } from '../format/text.ts'
 import type { Io } from '../io.ts'
 import type { StreamAddress } from '../lane/stream.ts'
-import { ADDRESSED, addressOf, oneOperand } from '../mechanisms.ts'
+import { oneOperand } from '../operand.ts'
 
 const LONGEST_TIMEOUT = 2 ** 31 - 1
 const MOST_MESSAGES = 1e15 - 1
@@ -47,6 +47,7 @@ export const command: Command = {
     { line: 'hutong recv --raw fifo:/tmp/copy > picture.png', does: 'the bytes of a file' },
   ],
   async run(args, io) {
+    const { ADDRESSED, addressOf } = await import('../mechanisms.ts')
     const address = addressOf(oneOperand(args.operands, 'ADDRESS'), ADDRESSED, 'received from')
     const form: MessageForm = { raw: args.flag('raw'), json: args.flag('json') }
     if (form.raw && form.json) throw new UsageError('--raw and --json exclude each other')

@@ -2,7 +2,6 @@
 import type { Command } from '../command.ts'
 import { DONE, FAILED, report, UsageError } from '../exit.ts'
 import type { Io } from '../io.ts'
-import { addressOf } from '../mechanisms.ts'
 
 export const command: Command = {
   name: 'rm',
@@ -34,6 +33,7 @@ export const command: Command = {
 }
 
 async function removeAll(words: readonly string[], io: Io): Promise<number> {
+  const { addressOf } = await import('../mechanisms.ts')
   const { REMOVABLE, remove } = await import('../removal.ts')
   // All of them are read before the first is removed: a slip in the last address leaves everything in place.
   const addresses = words.map((word) => addressOf(word, REMOVABLE, 'removed'))

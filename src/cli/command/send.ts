@@ -6,7 +6,6 @@ import { DONE, UsageError } from '../exit.ts'
 import type { Io } from '../io.ts'
 import type { MemoryAddress } from '../lane/memory.ts'
 import type { StreamAddress } from '../lane/stream.ts'
-import { ADDRESSED, addressOf } from '../mechanisms.ts'
 
 const LONGEST_TIMEOUT = 2 ** 31 - 1
 
@@ -41,6 +40,7 @@ export const command: Command = {
   async run(args, io) {
     const [word, ...operands] = args.operands
     if (word === undefined) throw new UsageError('ADDRESS is missing')
+    const { ADDRESSED, addressOf } = await import('../mechanisms.ts')
     const address = addressOf(word, ADDRESSED, 'sent to')
     if (args.flag('lines') && args.flag('raw')) throw new UsageError('--lines and --raw exclude each other')
     if (args.flag('lines') && operands.length > 0) {

@@ -1,7 +1,7 @@
 // `hutong show`: one object in full and its users; or one process and what it holds.
 import type { Command } from '../command.ts'
 import { DONE } from '../exit.ts'
-import { oneOperand } from '../mechanisms.ts'
+import { oneOperand } from '../operand.ts'
 
 export const command: Command = {
   name: 'show',

@@ -2,7 +2,7 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { afterEach } from 'node:test'
+import { cleanUp } from './leaks.ts'
 import { compiledFixtures } from './paths.ts'
 
 const WATCHDOG = 30_000
@@ -64,23 +64,13 @@ export class Child {
   }
 }
 
-const running = new Set<Child>()
-afterEach(async () => {
-  for (const child of running) {
-    child.process.kill('SIGKILL')
-    await child.ended.catch(() => {})
-  }
-  running.clear()
-})
-
 /** Starts any program: a compiled C peer, a shell tool, the command. */
 export function start(program: string, args: readonly string[] = [], options: SpawnOptions = {}): Child {
   const child = new Child(program, args, options)
-  running.add(child)
-  child.ended.then(
-    () => running.delete(child),
-    () => running.delete(child),
-  )
+  cleanUp(async () => {
+    child.process.kill('SIGKILL')
+    await child.ended.catch(() => {})
+  })
   return child
 }
 

@@ -66,6 +66,13 @@ function leftBehind(before: Map<string, string>): string[] {
   return left
 }
 
+const cleanups: (() => unknown)[] = []
+
+/** Runs `action` when the current test has ended, before it is checked for what it left behind; last in, first out. */
+export function cleanUp(action: () => unknown): void {
+  cleanups.push(action)
+}
+
 let before: Map<string, string>
 beforeEach(() => {
   before = descriptors()
@@ -73,6 +80,7 @@ beforeEach(() => {
 
 // What ends asynchronously (a child's handle, a stream) gets a moment; a real leak never goes away.
 afterEach(async () => {
+  for (const action of cleanups.splice(0).reverse()) await action()
   let left = leftBehind(before)
   for (let wait = 1; left.length > 0 && wait <= 512; wait *= 2) {
     await sleep(wait)

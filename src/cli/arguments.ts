@@ -62,7 +62,7 @@ export function readArguments(words: readonly string[], specs: OptionSpecs): Par
   const given = new Map<string, string[]>()
   const operands: string[] = []
   for (const token of tokensOf(words, specs)) {
-    if (token.kind === 'positional') operands.push(token.value)
+    if (token.kind === 'positional') operands.push(unguarded(token.value))
     if (token.kind !== 'option') continue
     const value = checked(token, specs)
     given.set(token.name, [...(given.get(token.name) ?? []), value])
@@ -77,7 +77,8 @@ interface OptionToken {
 }
 
 function checked(token: OptionToken, specs: OptionSpecs): string {
-  const { name, rawName, value } = token
+  const { name, rawName } = token
+  const value = token.value === undefined ? undefined : unguarded(token.value)
   const spec = name === 'help' ? HELP : Object.hasOwn(specs, name) ? specs[name] : undefined
   if (spec === undefined) {
     const near = rawName.startsWith('--') ? nearest(name, [...Object.keys(specs), 'help']) : undefined
@@ -95,6 +96,13 @@ function checked(token: OptionToken, specs: OptionSpecs): string {
   return value
 }
 
+/** `-?framing=length` is an address, not a handful of options; no argument of a process holds a NUL. */
+const GUARD = '\0'
+
+function unguarded(word: string): string {
+  return word.startsWith(GUARD) ? word.slice(GUARD.length) : word
+}
+
 function tokensOf(words: readonly string[], specs: OptionSpecs) {
   const options: Record<string, { type: 'boolean' | 'string'; short?: string; multiple: boolean }> = {}
   for (const [name, spec] of Object.entries({ ...specs, help: HELP })) {
@@ -104,6 +112,7 @@ function tokensOf(words: readonly string[], specs: OptionSpecs) {
       ...(spec.short === undefined ? {} : { short: spec.short }),
     }
   }
+  const args = words.map((word) => (word.startsWith('-?') ? GUARD + word : word))
   // Not strict: its messages speak to programmers. `checked` says the same things to users.
-  return parseArgs({ args: [...words], options, strict: false, allowPositionals: true, tokens: true }).tokens
+  return parseArgs({ args, options, strict: false, allowPositionals: true, tokens: true }).tokens
 }

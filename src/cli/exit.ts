@@ -1,4 +1,5 @@
 // Exit statuses, and the one line that says why.
+import { cut, shown } from './format/text.ts'
 import type { Io } from './io.ts'
 
 export const DONE = 0
@@ -22,7 +23,7 @@ export function report(error: unknown, io: Io, command?: string): number {
   const told = error instanceof Error ? error : new Error(String(error))
   const who = command === undefined ? 'hutong' : `hutong ${command}`
   if (told.name === 'AddressError') return reportAddress(told, io, who)
-  io.stderr.write(`${who}: ${io.stderr.paint('red', escapeControls(messageOf(told)))}\n`)
+  io.stderr.write(`${who}: ${io.stderr.paint('red', shown(messageOf(told)))}\n`)
   if (told.name === 'UsageError') return USAGE
   if (told.name === 'TimeoutError') return TIMED_OUT
   // A programming error of ours: the trace is worth having, but only for those who ask.
@@ -39,25 +40,8 @@ function messageOf(error: Error): string {
 /** An address is a line, too; on a terminal the place is shown under it. */
 function reportAddress(error: Error, io: Io, who: string): number {
   const [reason = '', ...place] = error.message.split('\n')
-  const address = 'address' in error ? ` in '${String(error.address)}'` : ''
-  io.stderr.write(`${who}: ${io.stderr.paint('red', escapeControls(reason + address))}\n`)
+  const address = 'address' in error ? ` in '${cut(String(error.address), 200)}'` : ''
+  io.stderr.write(`${who}: ${io.stderr.paint('red', shown(reason + address))}\n`)
   if (io.stderr.isTerminal) io.stderr.write(`${place.join('\n')}\n`)
   return USAGE
-}
-
-// Control characters of C0 and C1, DEL, the line separators and what reorders text.
-const CONTROLS = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu
-const SHORT = new Map([
-  ['\n', '\\n'],
-  ['\r', '\\r'],
-  ['\t', '\\t'],
-  ['\x1b', '\\e'],
-])
-
-/** The text with everything that could disturb a terminal or a line written as an escape: `\n`, `\e`, `\u{85}`. */
-export function escapeControls(text: string): string {
-  return text.replace(
-    CONTROLS,
-    (control) => SHORT.get(control) ?? `\\u{${(control.codePointAt(0) ?? 0).toString(16)}}`,
-  )
 }

@@ -53,5 +53,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 process.stderr.on('error', () => {})
 
 const status = await main(process.argv.slice(2))
-// Not left to the event loop, which an operation still under way (after a timeout) would keep busy.
-process.stdout.write('', () => process.exit(status))
+// Not left to the event loop, which an operation still under way (after a timeout) would keep busy. After a failed write
+// the error is on its way to the listener above.
+process.stdout.write('', (error) => {
+  if (error === undefined || error === null) process.exit(status)
+})

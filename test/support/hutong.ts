@@ -23,8 +23,8 @@ export function run(args: readonly string[], { input = '', ...options }: RunOpti
 
 /** Runs it in a shell, where `$hutong` stands for it. */
 export function shell(script: string, options: SpawnOptions = {}): Promise<Ended> {
-  const env = { ...process.env, hutong: `${process.execPath} ${command}` }
-  const child = start('bash', ['-c', script], { env, ...options })
+  const env = { ...process.env, ...options.env, hutong: `${process.execPath} ${command}` }
+  const child = start('bash', ['-c', script], { ...options, env })
   child.process.stdin?.end()
   return child.ended
 }

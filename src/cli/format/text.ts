@@ -1,5 +1,4 @@
 // Text on a terminal: how wide it is, how it is cut, and how sizes read.
-import { escapeControls } from '../exit.ts'
 
 const WIDE =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\u3000-\u303f\uff01-\uff60\uffe0-\uffe6]/u
@@ -25,9 +24,21 @@ export function cut(text: string, columns: number): string {
   return `${kept}…`
 }
 
-/** A name as a user may see it: nothing in it can move the cursor or break the line. */
-export function shown(name: string): string {
-  return escapeControls(name)
+// Control characters of C0 and C1, DEL, the line separators and what reorders text.
+const CONTROLS = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu
+const SHORT = new Map([
+  ['\n', '\\n'],
+  ['\r', '\\r'],
+  ['\t', '\\t'],
+  ['\x1b', '\\e'],
+])
+
+/** A name as a user may see it: what could disturb a terminal or a line is written as an escape: `\n`, `\e`, `\u{85}`. */
+export function shown(text: string): string {
+  return text.replace(
+    CONTROLS,
+    (control) => SHORT.get(control) ?? `\\u{${(control.codePointAt(0) ?? 0).toString(16)}}`,
+  )
 }
 
 const UNITS = ['K', 'M', 'G', 'T', 'P'] as const

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import '../support/leaks.ts'
+import { run } from '../support/hutong.ts'
+
+// [arguments, status, what the one line on standard error must name]
+const TABLE: [string[], number, RegExp][] = [
+  [['lss'], 2, /no command 'lss'; did you mean ls\?/],
+  [['frobnicate'], 2, /no command 'frobnicate'; see hutong --help/],
+  [['--jsn'], 2, /unknown option --jsn/],
+  [['ls', '--jsno'], 2, /unknown option --jsno; did you mean --json\?/],
+  [['ls', '-Z'], 2, /unknown option -Z/],
+  [['ls', '--json=yes'], 2, /--json takes no value/],
+  [['ls', '--sort'], 2, /--sort needs a value: --sort COLUMN/],
+  [['ls', '--sort', 'sise'], 2, /--sort: there is no column 'sise'; did you mean size\?/],
+  [['ls', '-o', 'kind,nope'], 2, /--output: there is no column 'nope'/],
+  [['ls', 'fifoo'], 2, /no kind 'fifoo'; did you mean fifo\?/],
+  [['ls', 'sysv-mq'], 2, /no kind 'sysv-mq'.*kinds: pipe, fifo/],
+  [['ls', '--pid', 'abc'], 2, /--pid must be process ids, not 'abc'/],
+  [['ls', '--pid', '4194305'], 1, /ESRCH: .*process 4194305/],
+  [['show'], 2, /ADDRESS is missing/],
+  [['show', 'fifo:/a', 'fifo:/b'], 2, /one ADDRESS only/],
+  [['show', 'nonsense'], 2, /an address begins with its scheme.* in 'nonsense'/],
+  [['show', 'fifo:/nowhere/at/all'], 1, /ENOENT: .*\/nowhere\/at\/all/],
+  [['show', 'fifo:/etc/passwd'], 1, /ENODEV: .*fifo:\/etc\/passwd.*not a FIFO/],
+  [['show', 'mmap:/'], 2, /names a directory/],
+  [['show', '/tmp'], 1, /ENODEV: .*\/tmp/],
+  [['show', 'pipe:[1]'], 1, /ENOENT: .*pipe:\[1\]/],
+  [['show', 'posix-shm:/no-such-name'], 1, /ENOENT: .*posix-shm:\/no-such-name/],
+  [['show', 'sysv-mq:0x1'], 2, /sysv-mq: cannot be shown.*fifo:, posix-shm:, mmap:/],
+  [['show', '4194305'], 1, /ESRCH: .*process 4194305/],
+  [['make'], 2, /ADDRESS is missing/],
+  [['make', 'posix-shm:/x'], 2, /posix-shm: needs a size/],
+  [['make', 'posix-shm:/x?size=1Q'], 2, /K, M or G.* in 'posix-shm:\/x\?size=1Q'/],
+  [['make', 'posix-shm:/x?size=0'], 2, /at least 1/],
+  [['make', 'fifo:/x?mode=9'], 2, /octal/],
+  [['make', 'fifo:/nowhere/at/all'], 1, /ENOENT: .*\/nowhere\/at\/all/],
+  [['make', 'fifo:/etc/passwd'], 1, /EEXIST: .*\/etc\/passwd/],
+  [['make', 'mmap:/etc/passwd?size=1'], 1, /EEXIST: .*\/etc\/passwd/],
+  [['make', `fifo:/${'x'.repeat(300)}`], 2, /300 bytes, at most 255/],
+  [['make', 'fd:3'], 2, /fd: cannot be made/],
+  [['make', 'posix-mq:/q'], 2, /posix-mq: cannot be made.*fifo:, posix-shm:, mmap:/],
+  [['rm'], 2, /ADDRESS is missing/],
+  [['rm', '--yes', 'fifo:/x'], 2, /--yes goes with --orphans/],
+  [['rm', '--orphans', 'fifo:/x'], 2, /--orphans finds the addresses itself/],
+  [['rm', '--orphans'], 2, /without a terminal say --yes/],
+  [['rm', 'fifo:/etc/passwd'], 1, /EINVAL: .*\/etc\/passwd.*not a FIFO/],
+  [['rm', 'posix-shm:/no-such-name'], 1, /ENOENT: .*no-such-name/],
+  [['rm', 'fifo:/no-such-fifo', 'tcp:localhost:1'], 2, /tcp: cannot be removed/],
+  [['send'], 2, /ADDRESS is missing/],
+  [['send', 'fifo:/etc/passwd', 'x'], 1, /ERR_NOT_A_PIPE: \/etc\/passwd/],
+  [['send', 'fifo:/x', 'a', '--timeout', '-5'], 2, /--timeout must be a whole number.*'-5'/],
+  [['send', 'fifo:/x', '--lines', 'a'], 2, /--lines reads standard input/],
+  [['send', 'fifo:/x', '--lines', '--raw'], 2, /--lines and --raw exclude each other/],
+  [['send', '-', 'two\nlines'], 1, /ERR_FRAMING_REFUSED: .*newline/],
+  [['send', '-?framing=fixed:3', 'four'], 1, /ERR_FRAMING_REFUSED: .*4 bytes/],
+  [['send', 'posix-shm:/x', 'a', 'b'], 2, /posix-shm: is memory/],
+  [['send', 'fd:77', 'x'], 1, /EBADF: .*fd:77/],
+  [['send', 'sysv-mq:1', 'x'], 2, /sysv-mq: cannot be sent to/],
+  [['recv'], 2, /ADDRESS is missing/],
+  [['recv', '-', '-n', '0'], 2, /--count must be a whole number from 1/],
+  [['recv', '-', '-n', '1', '-f'], 2, /--count and --follow exclude/],
+  [['recv', '-', '--raw', '--json'], 2, /--raw and --json exclude/],
+  [['recv', 'posix-shm:/x', '-f'], 2, /--follow: posix-shm: is memory/],
+  [['recv', 'mmap:/nowhere/at/all'], 1, /ENOENT: .*\/nowhere\/at\/all/],
+  [['recv', '-?framing=nonsense'], 2, /length/],
+  [['recv', '-'], 1, /closed standard input after 0 of 1 message/],
+  [['completion', 'tcsh'], 2, /one of bash, zsh, fish, not 'tcsh'/],
+  [['help', 'frob'], 2, /no command 'frob'/],
+  [['help', 'ls', 'rm'], 2, /help takes one command/],
+]
+
+test('every slip is one line that names it, with the right status, and nothing on standard output', async () => {
+  const rows = [...TABLE]
+  const worker = async (): Promise<void> => {
+    for (let row = rows.shift(); row !== undefined; row = rows.shift()) {
+      const [args, status, names] = row
+      const { code, stdout, stderr } = await run(args)
+      const what = `hutong ${args.join(' ')}\n${stderr}`
+      assert.match(stderr, /^hutong[^\n]*\n$/, what)
+      assert.match(stderr, names, what)
+      assert.doesNotMatch(stderr, /node:internal|\.js:\d/, what)
+      assert.deepEqual([code, stdout], [status, ''], what)
+    }
+  }
+  await Promise.all([worker(), worker()])
+})
+
+test('what a slip contains cannot disturb the terminal', async () => {
+  for (const args of [
+    ['ls', '\x1b[2J\n'],
+    ['show', 'fifo:/\x1b]0;x\x07'],
+    ['\x1b[31m'],
+    ['rm', 'fifo:/no%0Asuch%1B'],
+  ]) {
+    const { stderr } = await run(args)
+    assert.match(stderr, /^hutong[^\n]*\n$/)
+    assert.doesNotMatch(stderr.slice(0, -1), /\p{Cc}/u)
+  }
+})

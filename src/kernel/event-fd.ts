@@ -1,11 +1,13 @@
 // eventfd: a 64-bit counter behind a descriptor, the cheapest way to wake another process.
+import { readlinkSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { constants } from '../sys/constants.ts'
-import { EAGAIN, EINTR } from '../sys/errno.ts'
-import { must } from '../sys/error.ts'
+import { EAGAIN, EBADF, EINTR, EINVAL } from '../sys/errno.ts'
+import { must, SysError } from '../sys/error.ts'
 import { eventfd } from '../sys/event.ts'
 import { Fd } from '../sys/fd.ts'
-import { read, write } from '../sys/file.ts'
-import type { SyncOptions, WaitOptions } from '../wait/options.ts'
+import { poll, read, write } from '../sys/file.ts'
+import { type SyncOptions, TimeoutError, type WaitOptions } from '../wait/options.ts'
 import { Readiness } from '../wait/readiness.ts'
 import { waitSync } from '../wait/sync.ts'
 import { checkFlag } from './mapping-options.ts'
@@ -19,6 +21,10 @@ export interface EventFdOptions {
 }
 
 const MOST = 0xffff_ffff_ffff_fffen
+// write(2) gives 8. There is room for 1, not for the whole value: look again after a while.
+const LITTLE_ROOM = 0
+const AGAIN_MS = 2
+const neverWoken = new Int32Array(new SharedArrayBuffer(4))
 
 function checkCount(value: unknown, name: string): bigint {
   if (typeof value !== 'bigint' && typeof value !== 'number') {
@@ -30,6 +36,31 @@ function checkCount(value: unknown, name: string): bigint {
   const count = BigInt(value)
   if (count < 0n || count > MOST) throw new RangeError(`${name} must be 0 to 2^64 - 2, not ${count}`)
   return count
+}
+
+/** Gives the options with what is left of their timeout, and throws once nothing is. */
+function countdown<T extends SyncOptions>(options: T | undefined): () => T | undefined {
+  const timeout = options?.timeout
+  if (options === undefined || timeout === undefined) return () => options
+  const start = performance.now()
+  let first = true
+  return () => {
+    if (first) {
+      first = false
+      return options
+    }
+    const left = timeout - (performance.now() - start)
+    if (left > 0) return { ...options, timeout: left }
+    throw new TimeoutError('a post to an eventfd', timeout)
+  }
+}
+
+function targetOf(fd: number): string {
+  try {
+    return readlinkSync(`/proc/self/fd/${fd}`)
+  } catch {
+    throw new SysError(EBADF, 'read', { on: `fd ${fd}`, hint: 'Was it opened, and passed to this process?' })
+  }
 }
 
 /**
@@ -67,8 +98,12 @@ export class EventFd {
     return event
   }
 
-  /** Takes over an eventfd that was received or inherited. */
+  /** Takes over an eventfd that was received or inherited. EINVAL for a descriptor of something else, which stays open. */
   static from(fd: number): EventFd {
+    const target = targetOf(fd)
+    if (target !== 'anon_inode:[eventfd]') {
+      throw new SysError(EINVAL, 'read', { on: `fd ${fd}`, hint: `It is no eventfd but ${target}.` })
+    }
     return new EventFd(Fd.adopt(fd, 'eventfd'))
   }
 
@@ -100,7 +135,10 @@ export class EventFd {
   /** Adds `value` (0 to 2^64 - 2), waiting while that would pass 2^64 - 2. */
   async post(value: bigint | number = 1n, options?: WaitOptions): Promise<void> {
     const count = checkCount(value, 'value')
-    await this.#ready.whenWritable(() => this.#add(count), options)
+    const left = countdown(options)
+    while ((await this.#ready.whenWritable(() => this.#addOrLittleRoom(count), left())) === LITTLE_ROOM) {
+      await sleep(AGAIN_MS)
+    }
   }
 
   /** Adds `value` now and gives true; `undefined` when that would pass 2^64 - 2. */
@@ -115,7 +153,11 @@ export class EventFd {
   postSync(value: bigint | number = 1n, options?: SyncOptions): void {
     const count = checkCount(value, 'value')
     this.#prepareSync(options)
-    waitSync(this.#fd, constants.POLLOUT, () => this.#add(count), options)
+    const left = countdown(options)
+    const add = (): number => this.#addOrLittleRoom(count)
+    while (waitSync(this.#fd, constants.POLLOUT, add, left()) === LITTLE_ROOM) {
+      Atomics.wait(neverWoken, 0, 0, AGAIN_MS)
+    }
   }
 
   /** Waiting operations keep the event loop running (the default). */
@@ -130,8 +172,8 @@ export class EventFd {
   }
 
   /**
-   * The descriptor's number for `stdio` of `child_process.spawn`, made blocking as a C program may expect: `wait`, `post` and the try forms made
-   * it O_NONBLOCK for everybody who shares it. EBUSY while operations wait.
+   * The descriptor's number for `stdio` of `child_process.spawn`, made blocking as a C program may expect: `wait`, `post`
+   * and the try forms made it O_NONBLOCK for everybody who shares it. EBUSY while operations wait.
    */
   inherit(): number {
     this.#ready.makeBlocking()
@@ -160,6 +202,12 @@ export class EventFd {
   #add(count: bigint): number {
     this.#cell[0] = count
     return this.#done(write(this.#fd.raw, this.#cell), 'write')
+  }
+
+  // The kernel calls the descriptor writable as soon as 1 could be added: waiting for that alone would spin.
+  #addOrLittleRoom(count: bigint): number {
+    const result = this.#add(count)
+    return result === EAGAIN && poll(this.#fd.raw, constants.POLLOUT, 0) > 0 ? LITTLE_ROOM : result
   }
 
   #done(result: number, syscall: string): number {

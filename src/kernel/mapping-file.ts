@@ -1,8 +1,9 @@
 // Objects that can be mapped, by descriptor: opening them, their size, and reserving their space.
-import { fstatSync, type Stats, statSync } from 'node:fs'
+import { fstatSync, type Stats, statfsSync, statSync } from 'node:fs'
+import { freemem } from 'node:os'
 import { constants } from '../sys/constants.ts'
-import { EEXIST, ENOENT, ENOSPC, errno } from '../sys/errno.ts'
-import { must, SysError } from '../sys/error.ts'
+import { EEXIST, ENOENT, ENOMEM, ENOSPC, errno } from '../sys/errno.ts'
+import { type FailedOn, must, SysError } from '../sys/error.ts'
 import { Fd } from '../sys/fd.ts'
 import { fallocate, ftruncate, openat, unlinkat } from '../sys/file.ts'
 
@@ -87,21 +88,41 @@ export function sizeOf(fd: Fd): number {
   return about.isCharacterDevice() ? Number.POSITIVE_INFINITY : about.size
 }
 
+/** Below this, what is asked for is not compared with what there is: that takes tens of microseconds. */
+const LARGE = 64 << 20
+const TMPFS_MAGIC = 0x0102_1994
+
+/**
+ * A memory file system gives out more than there is, and the kernel then kills processes to find it (fallocate on a memfd
+ * knows no limit at all). So a large reservation is compared with the memory that is free first.
+ */
+function checkMemory(fd: Fd, size: number, about: FailedOn): void {
+  if (size < LARGE) return
+  const { blocks, size: had } = fstatSync(fd.number)
+  const more = size - Math.min(had, blocks * 512)
+  if (more < LARGE || statfsSync(`/proc/self/fd/${fd.number}`).type !== TMPFS_MAGIC) return
+  const { availableMemory } = process as { availableMemory?: () => number } // since Node 20.13, 22
+  const free = Math.min(freemem(), availableMemory?.() ?? Number.POSITIVE_INFINITY)
+  if (more <= free) return
+  throw new SysError(ENOMEM, 'fallocate', {
+    ...about,
+    hint: `${more} bytes are more than the ${free} that are free.`,
+  })
+}
+
 /**
  * Makes the object at least `size` bytes long with all of its space reserved, so that a full file system is an error
- * now (ENOSPC, EDQUOT) and never a SIGBUS later. Where a file system cannot reserve, it only sets the size.
+ * now (ENOSPC, EDQUOT; ENOMEM for memory that is not there) and never a SIGBUS later. Where a file system cannot reserve, it only sets the size.
  */
 export function reserve(fd: Fd, size: number, path?: string): void {
   if (size === 0) return
+  const about = path === undefined ? { on: `${fd}` } : { on: `${fd}`, path }
+  checkMemory(fd, size, about)
   let result = fallocate(fd.number, 0, 0, size)
   while (result === EINTR) result = fallocate(fd.number, 0, 0, size)
   if (result === EOPNOTSUPP) result = sizeOf(fd) < size ? ftruncate(fd.number, size) : 0
-  const about = path === undefined ? { on: `${fd}` } : { on: `${fd}`, path }
-  must(
-    result,
-    'fallocate',
-    result === ENOSPC ? { ...about, hint: `Its file system has no room for ${size} bytes.` } : about,
-  )
+  const hint = `Its file system has no room for ${size} bytes.`
+  must(result, 'fallocate', result === ENOSPC ? { ...about, hint } : about)
 }
 
 /** ftruncate(2) to a smaller or larger size; what is added is reserved. */

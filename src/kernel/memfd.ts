@@ -47,6 +47,11 @@ function createNoexec(name: string, flags: number, executable: boolean): number 
   return result === EINVAL ? memfd_create(name, flags) : result
 }
 
+function sealsOf(fd: number, on: string): number {
+  const result = fcntl(fd, constants.F_GET_SEALS, 0)
+  return must(result, 'fcntl', result === EINVAL ? { on, hint: 'It is no memfd.' } : { on })
+}
+
 /**
  * An anonymous file in memory, memfd_create(2): shared by passing its descriptor, gone with its last user. Seals make
  * promises to whoever receives it, e.g. that it will not be truncated under a mapping.
@@ -98,22 +103,10 @@ export class Memfd {
     return memfd
   }
 
-  /** Takes over a descriptor that was received or inherited. EINVAL if it cannot carry seals, so is no memfd. */
+  /** Takes over a memfd that was received or inherited. EINVAL for a descriptor of something else, which stays open. */
   static from(fd: number): Memfd {
-    const memfd = new Memfd(Fd.adopt(fd, 'memfd'))
-    return orUndo(memfd.#fd, undefined, () => {
-      memfd.#bits()
-      return memfd
-    })
-  }
-
-  #bits(): number {
-    const result = fcntl(this.#fd.number, constants.F_GET_SEALS, 0)
-    return must(
-      result,
-      'fcntl',
-      result === EINVAL ? { on: `${this.#fd}`, hint: 'It is not a memfd.' } : { on: `${this.#fd}` },
-    )
+    sealsOf(checkWhole(fd, 'fd'), `fd ${fd}`)
+    return new Memfd(Fd.adopt(fd, 'memfd'))
   }
 
   /** Bytes. */
@@ -123,7 +116,7 @@ export class Memfd {
 
   /** The seals that are set. */
   get seals(): readonly Seal[] {
-    const bits = this.#bits()
+    const bits = sealsOf(this.#fd.number, `${this.#fd}`)
     return (Object.keys(SEALS) as Seal[]).filter((seal) => (bits & bitOf(seal)) !== 0)
   }
 

@@ -9,3 +9,4 @@ export {
   type FramingOptions,
   framing,
 } from './framing/index.ts'
+export { type ByteSink, type ByteSource, receiveMessages, sendMessage } from './messages.ts'

@@ -50,17 +50,19 @@ function kindOf(path: string): Stats | undefined {
   }
 }
 
+// Before opening it: even a FIFO that is opened by mistake has an effect on its peers.
+function refuseOdd(opening: Opening): void {
+  const kind = kindOf(opening.path)
+  if (kind === undefined || kind.isFile() || kind.isCharacterDevice()) return
+  const about = { path: opening.path, on: opening.label }
+  if (kind.isDirectory()) throw new SysError(negative('EISDIR'), 'open', about)
+  const hint = 'Only files can be mapped, not FIFOs, sockets or block devices.'
+  throw new SysError(negative('ENODEV'), 'open', { ...about, hint })
+}
+
 /** What must exist. */
 export function openExisting(opening: Opening): Fd {
-  // Before opening it: even a FIFO that is opened by mistake has an effect on its peers.
-  const kind = kindOf(opening.path)
-  if (kind !== undefined && !kind.isFile() && !kind.isCharacterDevice() && !kind.isDirectory()) {
-    throw new SysError(negative('ENODEV'), 'open', {
-      path: opening.path,
-      on: opening.label,
-      hint: 'Only files can be mapped, not FIFOs, sockets or block devices.',
-    })
-  }
+  refuseOdd(opening)
   return opened(tryOpen(opening), opening)
 }
 
@@ -76,6 +78,7 @@ export function openOrCreateNew(opening: Opening): { readonly fd: Fd; readonly c
     const fresh = tryOpen({ ...opening, flags: flags | constants.O_CREAT | constants.O_EXCL })
     if (typeof fresh !== 'number') return { fd: fresh, created: true }
     if (fresh !== EEXIST) opened(fresh, opening)
+    refuseOdd(opening)
     const there = tryOpen({ ...opening, flags: flags | constants.O_NOFOLLOW })
     if (there !== ENOENT) return { fd: opened(there, opening), created: false }
     // Somebody removed it in between: once more.

@@ -53,7 +53,7 @@ export function size(bytes: number, exact = false): string {
     value /= 1024
     unit = next
   }
-  const digits = value < 10 && !Number.isInteger(value) ? value.toFixed(1) : String(Math.round(value))
+  const digits = value < 9.95 && !Number.isInteger(value) ? value.toFixed(1) : String(Math.round(value))
   return `${digits}${unit}`
 }
 

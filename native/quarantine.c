@@ -49,6 +49,8 @@ static struct region *join(struct region *region, int64_t time) {
 
 void quarantine_put(struct region *region) {
   int64_t time = now();
+  // A buffer that was moved away may have been written since: addresses rest, memory does not.
+  madvise((void *)atomic_load(&region->start), size_of(region), MADV_DONTNEED);
   pthread_mutex_lock(&lock);
   bytes += size_of(region);
   struct region *joined = join(region, time);

@@ -1,7 +1,8 @@
 // Every long proof there is.
 import { addressSoak } from './address.ts'
 import { framingSoak } from './framing.ts'
+import { mappingSoak } from './mapping.ts'
 import type { Soak } from './soak.ts'
 import { printSoak, scanSoak } from './text.ts'
 
-export const soaks: readonly Soak[] = [addressSoak, printSoak, scanSoak, framingSoak]
+export const soaks: readonly Soak[] = [addressSoak, mappingSoak, printSoak, scanSoak, framingSoak]

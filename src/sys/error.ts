@@ -7,7 +7,7 @@ export interface FailedOn {
   /** The object, as a user knows it: a path, a name, `pipe reader (fd 7)`. */
   readonly on?: string
   /** A path, where there is one; becomes the error's `path`. */
-  readonly path?: string
+  declare readonly path?: string
   /** What to do about it; one sentence, appended to the message. */
   readonly hint?: string
 }
@@ -20,7 +20,7 @@ export class SysError extends Error {
   readonly code: string
   readonly errno: number
   readonly syscall: string
-  readonly path?: string
+  declare readonly path?: string
 
   constructor(errno: number, syscall: string, about: FailedOn = {}) {
     const code = errnoName(errno)

@@ -12,7 +12,7 @@ export type FramingErrorCode =
 export class FramingError extends Error {
   readonly code: FramingErrorCode
   /** With ERR_FRAMING_TRUNCATED: how many bytes the message still lacked, as far as its framing tells. */
-  readonly missing?: number
+  declare readonly missing?: number
 
   constructor(code: FramingErrorCode, message: string, missing?: number) {
     super(message)

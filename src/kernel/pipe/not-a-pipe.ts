@@ -2,7 +2,7 @@
 export class NotAPipeError extends Error {
   readonly code = 'ERR_NOT_A_PIPE'
   /** The path, where there is one. */
-  readonly path?: string
+  declare readonly path?: string
 
   constructor(what: string, path?: string) {
     super(`${what} is not a pipe or FIFO`)

@@ -56,7 +56,12 @@ export class Pair {
       return side
     }
     this.sender = start('sender')
-    this.receiver = start('receiver')
+    try {
+      this.receiver = start('receiver')
+    } catch (error) {
+      this.sender.kill()
+      throw error
+    }
   }
 
   get pids(): Readonly<Record<Role, number>> {
@@ -92,14 +97,15 @@ export class Pair {
     return (await this.#watched(replies, position, on.progress)) as [Moved, Moved]
   }
 
-  async leave(): Promise<void> {
-    await Promise.all([this.sender.leave(), this.receiver.leave()])
-  }
-
-  /** At once. */
+  /** Ends both at once. */
   kill(): void {
     this.sender.kill()
     this.receiver.kill()
+  }
+
+  /** Resolves when both are no more. */
+  async ended(): Promise<void> {
+    await Promise.all([this.sender.ended, this.receiver.ended])
   }
 
   #askBoth(request: Request): Promise<[Reply, Reply]> {

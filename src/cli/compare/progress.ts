@@ -10,6 +10,8 @@ import type { Step } from './trial.ts'
 const REDRAW = 100
 const ERASE = '\r\x1b[K'
 
+/** What reading the source is worth, in mechanisms. */
+const READING = 0.2
 /** Shares of a mechanism's work before its first pass. */
 const STARTED = 0.05
 const TALKED = 0.2
@@ -35,7 +37,7 @@ export class ProgressLine {
 
   reading(done: number): void {
     const { path, size, mechanisms } = this.#plan
-    const share = done / (size || 1) / (1 + mechanisms.length)
+    const share = ((done / (size || 1)) * READING) / (READING + mechanisms.length)
     this.#progress = { what: `reading ${basename(path)}`, share, bytes: { done, size, perSecond: 0 } }
   }
 
@@ -48,7 +50,8 @@ export class ProgressLine {
     const talking = phase === 'start' || phase === 'round trips'
     // All passes of the mechanism together: one alone may be over in a blink.
     const bytes = { done: pass * size + done, size: (passes + 1) * size, perSecond: this.#rate }
-    const share = (1 + this.#done + shareOf(step, this.#plan)) / (1 + this.#plan.mechanisms.length)
+    const share =
+      (READING + this.#done + shareOf(step, this.#plan)) / (READING + this.#plan.mechanisms.length)
     this.#progress = { what, share, bytes: talking ? undefined : bytes }
   }
 

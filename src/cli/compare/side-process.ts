@@ -78,18 +78,15 @@ export class Side {
         })
   }
 
-  /** Ends it by closing its standard input, in the end by force. */
-  async leave(): Promise<void> {
-    this.#leaving = true
-    this.#process.stdin?.end()
-    const timer = setTimeout(() => this.kill(), 1000)
-    await this.#ended
-    clearTimeout(timer)
-  }
-
+  /** Ends it, whatever it is doing. It has nothing to finish: what it made is in the destination. */
   kill(): void {
     this.#leaving = true
     this.#process.kill('SIGKILL')
+  }
+
+  /** Resolves when it is no more. */
+  get ended(): Promise<void> {
+    return this.#ended
   }
 
   #hear(text: string, onFailure: SideOptions['onFailure']): void {

@@ -1,9 +1,10 @@
 // One side of a comparison: a process of its own. It takes orders on standard input and does one thing at a time,
 // blocking, so that what is measured is the mechanism and not an event loop.
-import { closeSync, rmSync } from 'node:fs'
+import { closeSync } from 'node:fs'
 import { constants } from '../../sys/constants.ts'
 import { must } from '../../sys/error.ts'
 import { openat } from '../../sys/file.ts'
+import { giveUp, watchLifeline } from './lifeline.ts'
 import { receiveLines, sendLine } from './lines.ts'
 import type { End, Mechanism, Seat } from './mechanism.ts'
 import type { Role } from './model.ts'
@@ -11,27 +12,29 @@ import { FILE_FD, FIRST_FD, type Reply, type Request } from './protocol.ts'
 import { echo, talk } from './rounds.ts'
 import { Tally } from './tally.ts'
 
+const CONTROL_IN = 0
+const CONTROL_OUT = 1
+
 const tally = new Tally()
-const requests = receiveLines(0)
+const requests = receiveLines(CONTROL_IN)
 let role: Role = 'sender'
 let end: End | undefined
 let names: readonly string[] = []
 
 function reply(line: Reply): void {
-  sendLine(1, line)
+  sendLine(CONTROL_OUT, line)
 }
 
 /** The next request; without one the comparing process is gone, and what it made must go, too. */
 function nextRequest(): Request {
   const next = requests.next()
-  if (next.done !== true) return next.value as Request
-  for (const name of names) rmSync(name, { recursive: true, force: true })
-  process.exit(0)
+  return next.done === true ? giveUp(names) : (next.value as Request)
 }
 
 async function join(request: Request & { do: 'join' }): Promise<void> {
   role = request.role
   names = request.names
+  await watchLifeline(CONTROL_IN, names)
   const { mechanism } = (await import(request.module)) as { mechanism: Mechanism }
   const descriptors = Array.from({ length: request.descriptors }, (_, index) => FIRST_FD + index)
   const seat: Seat = { role, descriptors, settings: request.settings, tally }

@@ -30,7 +30,10 @@ export class Source {
     const fd = must(openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0), 'open', { path })
     const source = new Source(path, fd, fstatSync(fd, { bigint: true }))
     // Known before any work is announced.
-    if (source.size === 0 && read(fd, new Uint8Array(1)) > 0) throw source.#misfit('more')
+    if (source.size === 0 && read(fd, new Uint8Array(1)) > 0) {
+      source.close()
+      throw source.#misfit('more')
+    }
     return source
   }
 

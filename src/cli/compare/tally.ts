@@ -1,5 +1,5 @@
 // Counting bytes and system calls of this process: the kernel's count, and ours of what it leaves out.
-import { openSync, readSync } from 'node:fs'
+import { closeSync, openSync, readSync } from 'node:fs'
 import type { Counts } from './model.ts'
 
 /** The fields of /proc/PID/io that matter here; see proc_pid_io(5). */
@@ -77,6 +77,10 @@ export class Tally {
         ...this.#calls,
       },
     }
+  }
+
+  close(): void {
+    closeSync(this.#io)
   }
 
   #look(): { readonly length: number; readonly counters: IoCounters } {

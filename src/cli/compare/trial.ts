@@ -99,7 +99,6 @@ async function paired(mechanism: Mechanism, stage: Stage, task: Task & { folder:
     tell(during, { phase: 'round trips' })
     const talked = await pair.talk(task.rounds)
     const landed = await transfers(during)
-    await pair.leave()
     task.source.check()
     return filledRow(row, { file: task.file, talked, passes: during.passesDone, landed })
   } catch (error) {
@@ -107,7 +106,7 @@ async function paired(mechanism: Mechanism, stage: Stage, task: Task & { folder:
     return { ...row, ok: false, error: messageOf(error) }
   } finally {
     killPair()
-    await pair.leave()
+    await pair.ended()
   }
 }
 

@@ -92,7 +92,7 @@ function counted({ mechanisms }: Comparison): string {
 
 /** While `--hold` waits: where the transfer stands and what shows it. */
 export function formatHeld({ mechanism, at, size, commands }: Held, { paint }: Look): string {
-  const where = at === 0 || at >= size ? 'about to move' : `stopped at ${bytesOf(at, size)}`
+  const where = at === 0 || at >= size ? 'is about to move' : `stopped at ${bytesOf(at, size)}`
   return [
     '',
     `${paint('bold', mechanism)} ${where}. In another terminal:`,

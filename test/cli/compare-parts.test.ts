@@ -1,0 +1,141 @@
+// The parts of a comparison by themselves: counting, bells, room, cleaning up.
+import assert from 'node:assert/strict'
+import { closeSync, openSync, readSync, writeSync } from 'node:fs'
+import { test } from 'node:test'
+import { EventFd, Pipe } from 'hutong'
+import { SPIN_BELL_WORDS, SpinBell } from '#src/cli/compare/bells.ts'
+import { CleanUps } from '#src/cli/compare/cleanups.ts'
+import { choose } from '#src/cli/compare/destination.ts'
+import { expectedSeconds } from '#src/cli/compare/estimate.ts'
+import { line } from '#src/cli/compare/lines.ts'
+import { summary } from '#src/cli/compare/rounds.ts'
+import { median } from '#src/cli/compare/row.ts'
+import { spliceCopies } from '#src/cli/compare/splice-copies.ts'
+import { parseIo, sum, Tally } from '#src/cli/compare/tally.ts'
+import '../support/leaks.ts'
+
+test('the tally counts reads and writes of this process to the byte, and nothing of its own', () => {
+  const tally = new Tally()
+  const zero = openSync('/dev/zero', 'r')
+  const nothing = openSync('/dev/null', 'w')
+  const buffer = new Uint8Array(1000)
+  tally.start()
+  assert.deepEqual(tally.stop().calls, { read: 0, write: 0 })
+  tally.start()
+  for (let round = 0; round < 3; round++) readSync(zero, buffer, 0, 1000, null)
+  writeSync(nothing, buffer, 0, 10)
+  tally.call('splice')
+  tally.call('splice')
+  tally.copied(5)
+  tally.passed(7)
+  const counts = tally.stop()
+  tally.close()
+  closeSync(zero)
+  closeSync(nothing)
+  assert.deepEqual(counts, {
+    read: 3000,
+    written: 10,
+    copiedOtherwise: 5,
+    passed: 7,
+    calls: { read: 3, write: 1, splice: 2 },
+  })
+  assert.deepEqual(sum([counts, counts]).calls, { read: 6, write: 2, splice: 4 })
+})
+
+test('the kernel counts nothing of splice, which is why the tally must be told', () => {
+  const tally = new Tally()
+  const zero = openSync('/dev/zero', 'r')
+  const pipe = Pipe.create()
+  tally.start()
+  const moved = pipe.writer.spliceFromSync(zero, { length: 4096 })
+  const counts = tally.stop()
+  tally.close()
+  pipe.close()
+  closeSync(zero)
+  assert.equal(moved, 4096)
+  assert.deepEqual([counts.read, counts.written, counts.calls], [0, 0, { read: 0, write: 0 }])
+})
+
+test('text that is not that of /proc/PID/io is refused', () => {
+  assert.deepEqual(parseIo('rchar: 1\nwchar: 2\nsyscr: 3\nsyscw: 4\nread_bytes: 5\n'), {
+    rchar: 1,
+    wchar: 2,
+    syscr: 3,
+    syscw: 4,
+  })
+  assert.throws(() => parseIo('rchar: 1\n'), /has no wchar/)
+})
+
+test('splice passes the pages of a file on to a pipe', () => {
+  // From a pipe into a file it depends on the kernel; today's copies.
+  assert.equal(spliceCopies().in, false)
+})
+
+test('every ring of a bell is one wait, whether the waiter watches or sleeps', () => {
+  for (const budget of [0, 1]) {
+    const eventFd = EventFd.create({ semaphore: true })
+    const words = new Int32Array(new SharedArrayBuffer(SPIN_BELL_WORDS * 4))
+    const [ringer, waiter] = [new SpinBell(words, eventFd, budget), new SpinBell(words, eventFd, budget)]
+    for (let round = 0; round < 3; round++) ringer.ring()
+    for (let round = 0; round < 3; round++) waiter.wait()
+    Atomics.store(words, 16, 1) // it sleeps
+    ringer.ring()
+    assert.equal(eventFd.tryWait(), 1n, 'a sleeper gets a token')
+    waiter.wait()
+    ringer.ring()
+    assert.equal(eventFd.tryWait(), undefined, 'nobody sleeps: no system call')
+    eventFd.close()
+  }
+})
+
+test('the copy goes to memory while that leaves half, then to the disk, then nowhere', () => {
+  const room = { memory: 1000, disk: 10_000, folder: '/tmp' }
+  assert.equal(choose(500, room), 'memory')
+  assert.equal(choose(501, room), 'disk')
+  assert.equal(choose(9000, room), 'disk')
+  assert.throws(() => choose(9001, room), { code: 'ENOSPC', message: /no room for a second copy.*TMPDIR/ })
+})
+
+test('everything is undone, the latest first, whatever fails', () => {
+  const undone: string[] = []
+  const cleanUps = new CleanUps()
+  cleanUps.add(() => undone.push('first'))
+  const early = cleanUps.add(() => undone.push('early'))
+  cleanUps.add(() => {
+    throw new Error('no')
+  })
+  cleanUps.add(() => undone.push('last'))
+  early()
+  early()
+  assert.throws(() => cleanUps.run(), /no/)
+  cleanUps.run()
+  assert.deepEqual(undone, ['early', 'last', 'first'])
+})
+
+test('order statistics', () => {
+  const times = Float64Array.from({ length: 100 }, (_, index) => (100 - index) / 1000)
+  assert.deepEqual(summary(times), { rounds: 100, microseconds: { min: 1, p50: 50, p99: 99, max: 100 } })
+  assert.equal(summary(Float64Array.of(0.005)).microseconds.p99, 5)
+  assert.deepEqual([median([3]), median([3, 1, 2]), median([4, 1, 3, 2])], [3, 2, 2.5])
+})
+
+test('the expected time grows with the file, the mechanisms and the rounds', () => {
+  const plan = {
+    path: '',
+    size: 1e8,
+    mechanisms: [{ name: '', how: '' }],
+    passes: 3,
+    rounds: 1000,
+    destination: 'memory',
+  } as const
+  const seconds = expectedSeconds(plan)
+  assert.ok(expectedSeconds({ ...plan, size: 2e8 }) > seconds)
+  assert.ok(expectedSeconds({ ...plan, rounds: 50_000 }) > seconds)
+  assert.ok(expectedSeconds({ ...plan, mechanisms: [...plan.mechanisms, ...plan.mechanisms] }) > seconds)
+})
+
+test('a line of the protocol is ASCII whatever it says', () => {
+  const text = line({ path: '/tmp/文件\n' })
+  assert.match(text, /^[ -~]+\n$/)
+  assert.deepEqual(JSON.parse(text), { path: '/tmp/文件\n' })
+})

@@ -28,9 +28,8 @@ export async function collect(options: CollectOptions = {}): Promise<Host> {
   const at = new Date().toISOString()
   const families: readonly Family[] = [new PipeFamily(), new MemoryFamily(), new EventFdFamily()]
   const { processes, hidden } = await walk(families)
-  const peek = new Peek(options.peek ?? true)
+  using peek = new Peek(options.peek ?? true)
   const findings = families.map((family) => family.finish({ peek, hidden: hidden.length > 0 }))
-  peek.close()
   const attachments = findings.flatMap((finding) => finding.attachments)
   const attached = new Set(attachments.map(({ pid }) => pid))
   return {

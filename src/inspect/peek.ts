@@ -27,7 +27,11 @@ export class Peek {
     return undefined
   }
 
-  close(): void {
+  [Symbol.dispose](): void {
+    this.#letGo()
+  }
+
+  #letGo(): void {
     if (this.#process !== undefined && this.#process.pidfd >= 0) close(this.#process.pidfd)
     this.#process = undefined
   }
@@ -49,7 +53,7 @@ export class Peek {
 
   #open(pid: number): number {
     if (this.#process?.pid !== pid) {
-      this.close()
+      this.#letGo()
       this.#process = { pid, pidfd: pidfd_open(pid, 0) }
     }
     return this.#process?.pidfd ?? -1

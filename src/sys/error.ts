@@ -7,7 +7,7 @@ export interface FailedOn {
   /** The object, as a user knows it: a path, a name, `pipe reader (fd 7)`. */
   readonly on?: string
   /** A path, where there is one; becomes the error's `path`. */
-  declare readonly path?: string
+  readonly path?: string
   /** What to do about it; one sentence, appended to the message. */
   readonly hint?: string
 }

@@ -63,7 +63,7 @@ test('what failed is not recommended', () => {
     advise([row('pipe', 2, 9), row('fifo', 1, 30), failed]),
     /^For bulk: pipe, 2\.0.*messages: pipe/,
   )
-  assert.equal(advise([row('pipe', 2, 9), failed]), 'Only pipe got through: the reasons are in the table.')
+  assert.equal(advise([row('pipe', 2, 9), failed]), 'Only pipe got through: the table says why.')
   assert.match(advise([failed]), /^No mechanism got through/)
   assert.match(advise([row('pipe', 2, 9)]), /^Only pipe was compared/)
 })

@@ -6,13 +6,18 @@ import { CleanUps } from '#src/cli/compare/cleanups.ts'
 import { compare, makePlan } from '#src/cli/compare/compare.ts'
 import type { Mechanism } from '#src/cli/compare/mechanism.ts'
 import { mechanism as pipe } from '#src/cli/compare/mechanisms/pipe.ts'
-import type { Comparison, Row } from '#src/cli/compare/model.ts'
+import { mechanism as splice } from '#src/cli/compare/mechanisms/splice.ts'
+import type { Comparison, Plan, Row } from '#src/cli/compare/model.ts'
 import { Source } from '#src/cli/compare/source.ts'
 import { mechanism as corrupt } from '../fixtures/compare/corrupt.ts'
 import { type Fault, faulty } from '../fixtures/compare/faulty.ts'
 import { uniquePath } from '../support/leaks.ts'
 
-async function compared(mechanisms: readonly Mechanism[], patience = 10_000): Promise<Comparison> {
+async function compared(
+  mechanisms: readonly Mechanism[],
+  patience = 10_000,
+  changes: Partial<Plan> = {},
+): Promise<Comparison> {
   const path = await uniquePath()
   writeFileSync(path, Buffer.alloc(50_000, 'hutong '))
   const source = Source.open(path)
@@ -20,7 +25,7 @@ async function compared(mechanisms: readonly Mechanism[], patience = 10_000): Pr
   try {
     const choices = { source, mechanisms, rounds: 20, hold: false, patience }
     const silent = { reading() {}, row() {}, step() {} }
-    return await compare({ plan: makePlan(choices), choices }, silent, cleanUps)
+    return await compare({ plan: { ...makePlan(choices), ...changes }, choices }, silent, cleanUps)
   } finally {
     source.close()
     assert.doesNotThrow(() => cleanUps.run())
@@ -95,5 +100,20 @@ test('a mechanism whose objects cannot be made fails its row', async () => {
   assert.deepEqual(
     found.mechanisms.map((row) => row.error),
     ['no such thing here', null],
+  )
+})
+
+test('what does not fit into memory lands on the disk, and is checked there', async () => {
+  const found = await compared([pipe, splice, faulty('partial')], undefined, {
+    destination: 'disk',
+    passes: 1,
+  })
+  assert.deepEqual(
+    found.mechanisms.map(({ checksum, seconds }) => [checksum, seconds.length]),
+    [
+      ['equal', 1],
+      ['equal', 1],
+      ['differs', 1],
+    ],
   )
 })

@@ -91,6 +91,15 @@ test('a row that failed says why, and a changed file says so in its place', () =
   const text = printed(100, pipe, dead, changed)
   assert.match(text, /^ {2}fifo +the receiver \(pid 9\) was killed by SIGKILL$/m)
   assert.match(text, /DIFFERS\n +what landed is not the file\n/)
+  const long = printed(
+    80,
+    emptyRow({ name: 'fifo', how: '' }, 'because of many reasons '.repeat(9).trim()),
+  ).split('\n')
+  assert.deepEqual(
+    long.slice(2, 4).map((line) => line.search(/[a-z]{2,}/)),
+    [2, 8],
+  )
+  assert.ok(long.every((line) => line.length <= 80))
 })
 
 test('below the table it is said what was counted: only what there was', () => {
@@ -185,5 +194,6 @@ test('quantities have three digits and a unit', () => {
   ])
   assert.deepEqual([0.2, 10.7, 99, 200].map(quantity.duration), ['1 s', '11 s', '99 s', '4 min'])
   assert.deepEqual([1.26, 12.3].map(quantity.times), ['1.3 times', '12 times'])
+  assert.deepEqual([3.84, 9999, 12_345, 4e6].map(quantity.count), ['3.8', '9999.0', '12.3k', '4.0M'])
   assert.equal(quantity.bytesOf(49_283_072, 98_932_688), '49.3 of 98.9 MB')
 })

@@ -8,10 +8,12 @@ import { CleanUps } from '#src/cli/compare/cleanups.ts'
 import { choose } from '#src/cli/compare/destination.ts'
 import { expectedSeconds } from '#src/cli/compare/estimate.ts'
 import { line } from '#src/cli/compare/lines.ts'
+import { quoted } from '#src/cli/compare/look.ts'
 import { summary } from '#src/cli/compare/rounds.ts'
 import { median } from '#src/cli/compare/row.ts'
 import { spliceCopies } from '#src/cli/compare/splice-copies.ts'
 import { parseIo, sum, Tally } from '#src/cli/compare/tally.ts'
+import { wrap } from '#src/cli/format/wrap.ts'
 import '../support/leaks.ts'
 
 test('the tally counts reads and writes of this process to the byte, and nothing of its own', () => {
@@ -138,4 +140,14 @@ test('a line of the protocol is ASCII whatever it says', () => {
   const text = line({ path: '/tmp/文件\n' })
   assert.match(text, /^[ -~]+\n$/)
   assert.deepEqual(JSON.parse(text), { path: '/tmp/文件\n' })
+})
+
+test('a word is quoted for the shell only where it must be', () => {
+  const words = ['/tmp/there', 'pipe:[1]', "it's", 'a b', '']
+  assert.deepEqual(words.map(quoted), ['/tmp/there', "'pipe:[1]'", "'it'\\''s'", "'a b'", "''"])
+})
+
+test('text breaks at spaces, but not between a number and its unit', () => {
+  assert.deepEqual(wrap('one two 8.82 µs, 3 % and 12 s.', 11), ['one two', '8.82 µs,', '3 % and', '12 s.'])
+  assert.deepEqual(wrap('incomprehensible word', 5), ['incomprehensible', 'word'])
 })

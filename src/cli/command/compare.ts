@@ -12,8 +12,8 @@ const NAMES = ['pipe', 'splice', 'fifo', 'posix-shm', 'memfd', 'mmap']
 
 export const command: Command = {
   name: 'compare',
-  summary: 'a tour: move a real file between two processes over every mechanism, and measure',
-  usage: ['compare [FILE] [--only NAME,...] [--rounds N] [--hold] [--json]'],
+  summary: 'a tour: move a real file over every mechanism, and measure',
+  usage: ['compare [OPTION...] [FILE]'],
   description: [
     'Moves FILE (by default the running node binary) from one process to another over each mechanism in turn. Every mechanism gets two fresh processes. What arrives is compared with the file by SHA-256.',
     'For each it shows the throughput, the time a 64-byte message and its echo take (half of them at most p50, 99 of 100 at most p99), how often each byte was copied and how many system calls were made for a million bytes: counted, by the kernel (/proc/PID/io) and, where it does not count, by the processes themselves.',
@@ -27,7 +27,7 @@ export const command: Command = {
       type: 'boolean',
       help: 'wait for Enter in the middle of each transfer, for a look from another terminal',
     },
-    json: { type: 'boolean', help: 'print the figures as JSON, and nothing else' },
+    json: { type: 'boolean', short: 'J', help: 'the figures as one JSON document, and nothing else' },
   },
   examples: [
     { line: 'hutong compare', does: 'the running node binary over every mechanism' },

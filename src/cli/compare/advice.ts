@@ -17,10 +17,10 @@ interface Measured {
 export function advise(rows: readonly Row[]): string {
   const good = rows.filter((row) => row.ok)
   const [only] = good
-  if (only === undefined) return 'No mechanism got through: the reasons are in the table.'
+  if (only === undefined) return 'No mechanism got through: the table says why.'
   if (rows.length === 1)
     return `Only ${only.name} was compared: leave out --only to see it beside the others.`
-  if (good.length === 1) return `Only ${only.name} got through: the reasons are in the table.`
+  if (good.length === 1) return `Only ${only.name} got through: the table says why.`
   return [bulk(good), messages(good)].filter((sentence) => sentence !== undefined).join(' ')
 }
 

@@ -17,14 +17,19 @@ export function isInstalled(program: string, path: string = process.env['PATH'] 
   })
 }
 
+/** The word as a shell takes it. */
+export function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
+}
+
 /** For what both sides hold as descriptors; `name` and `inode` as the kernel gives them. */
 export function lookAtPipe(pids: Pids, name: string, inode: number): string[] {
-  const commands = [`hutong show '${name}'`, `ls -l /proc/${pids.sender}/fd /proc/${pids.receiver}/fd`]
+  const commands = [`hutong show ${quoted(name)}`, `ls -l /proc/${pids.sender}/fd /proc/${pids.receiver}/fd`]
   if (isInstalled('lsof')) commands.push(`lsof -p ${pids.sender},${pids.receiver} | grep ${inode}`)
   return commands
 }
 
 /** For what both sides have mapped; `pattern` finds it in /proc/PID/maps. */
 export function lookAtMappings(pids: Pids, pattern: string): string {
-  return `grep ${pattern} /proc/${pids.sender}/maps /proc/${pids.receiver}/maps`
+  return `grep ${quoted(pattern)} /proc/${pids.sender}/maps /proc/${pids.receiver}/maps`
 }

@@ -44,10 +44,10 @@ export class ProgressLine {
   step(step: Step): void {
     const { passes, size } = this.#plan
     const { mechanism, phase, pass, done, seconds } = step
-    if (phase === 'start') this.#rate = 0
+    if (phase === 'starting') this.#rate = 0
     if (seconds !== undefined && seconds > 0) this.#rate = size / seconds
     const what = phase === 'pass' ? `${mechanism}: pass ${pass} of ${passes}` : `${mechanism}: ${phase}`
-    const talking = phase === 'start' || phase === 'round trips'
+    const talking = phase === 'starting' || phase === 'round trips'
     // All passes of the mechanism together: one alone may be over in a blink.
     const bytes = { done: pass * size + done, size: (passes + 1) * size, perSecond: this.#rate }
     const share =
@@ -86,7 +86,7 @@ export class ProgressLine {
 
 /** How much of a mechanism's work is done, 0 to 1; the checksum is the second half of a pass. */
 function shareOf({ phase, pass, done }: Step, { passes, size }: Plan): number {
-  if (phase === 'start') return 0
+  if (phase === 'starting') return 0
   if (phase === 'round trips') return STARTED
   const ofPass = phase === 'checksum' ? 0.75 : done / (size || 1) / 2
   return TALKED + ((1 - TALKED) * (pass + ofPass)) / (passes + 1)

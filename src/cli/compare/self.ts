@@ -1,12 +1,13 @@
 // How this command was called, so that the commands it suggests work when they are typed.
 import { basename, relative, sep } from 'node:path'
+import { quoted } from './look.ts'
 
 /** `script` as in process.argv[1]. */
 export function selfCommand(script: string, cwd: string): string {
   if (script.includes(`${sep}node_modules${sep}.bin${sep}`)) return 'npx hutong'
   if (basename(script) === 'hutong') return 'hutong'
   const short = relative(cwd, script)
-  return `node ${short.startsWith('..') ? script : short}`
+  return `node ${quoted(short.startsWith('..') ? script : short)}`
 }
 
 /** The command line with `self` for `hutong`. */

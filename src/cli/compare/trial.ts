@@ -12,7 +12,7 @@ import { emptyRow, filledRow, type Pass } from './row.ts'
 import type { Source } from './source.ts'
 
 /** What a trial is doing. */
-export type Phase = 'start' | 'round trips' | 'warm-up' | 'pass' | 'checksum'
+export type Phase = 'starting' | 'round trips' | 'warm-up' | 'pass' | 'checksum'
 
 export interface Step {
   readonly mechanism: string
@@ -94,7 +94,7 @@ async function paired(mechanism: Mechanism, stage: Stage, task: Task & { folder:
   const during = { ...task, mechanism, stage, pair, passesDone: [] as Pass[] }
   try {
     stage.handedOver()
-    tell(during, { phase: 'start' })
+    tell(during, { phase: 'starting' })
     await pair.joined()
     tell(during, { phase: 'round trips' })
     const talked = await pair.talk(task.rounds)

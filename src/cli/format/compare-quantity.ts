@@ -58,3 +58,9 @@ export function times(factor: number): string {
 export function grouped(count: number): string {
   return count.toLocaleString('en')
 }
+
+/** One decimal; from 10,000 on in thousands or millions: `3.8`, `80.0k`, `4.0M`. */
+export function count(value: number): string {
+  if (value < 9999.95) return value.toFixed(1)
+  return value < 999_950 ? `${(value / 1e3).toFixed(1)}k` : `${(value / 1e6).toFixed(1)}M`
+}

@@ -1,7 +1,8 @@
 // The table of `hutong compare`: a bar chart of throughputs, and the other figures beside it.
 import type { Comparison, Row } from '../compare/model.ts'
 import type { Style } from '../io.ts'
-import { microseconds, rate } from './compare-quantity.ts'
+import { count, microseconds, rate } from './compare-quantity.ts'
+import { wrap } from './wrap.ts'
 
 export type Paint = (style: Style, text: string) => string
 
@@ -38,7 +39,7 @@ export function table(found: Comparison, { columns, paint }: Table): string[] {
   }
   return [
     ...heading(widths).map((line) => paint('dim', line)),
-    ...rows.flatMap((row) => lines(row, { widths, paint, best })),
+    ...rows.flatMap((row) => lines(row, { widths, columns, paint, best })),
   ]
 }
 
@@ -59,19 +60,20 @@ function heading({ name, bar }: Widths): string[] {
 
 interface Context {
   readonly widths: Widths
+  readonly columns: number
   readonly paint: Paint
   readonly best: { readonly rate: number; readonly time: number }
 }
 
 function lines(row: Row, context: Context): string[] {
-  const { paint, widths } = context
+  const { paint, widths, columns } = context
   const name = `  ${paint('bold', row.name.padEnd(widths.name))}${GAP}`
   const indent = ' '.repeat(2 + widths.name + GAP.length)
-  const reason = row.error === null ? [] : [paint('red', row.error)]
+  const reason = wrap(row.error ?? '', columns - indent.length).map((line) => paint('red', line))
   const about = where(row)
-  const below = about === undefined ? [] : [indent + paint('dim', about)]
-  if (row.checksum === null) return [`${name}${reason.join('')}`, ...below]
-  return [name + figures(row, context), ...reason.map((line) => indent + line), ...below]
+  const below = [...(row.error === null ? [] : reason), ...(about === undefined ? [] : [paint('dim', about)])]
+  const [first = '', ...rest] = row.checksum === null ? below : [figures(row, context), ...below]
+  return [name + first, ...rest.map((line) => indent + line)]
 }
 
 function figures({ bytesPerSecond, roundTrip, copies, calls, checksum }: Row, context: Context): string {
@@ -85,7 +87,7 @@ function figures({ bytesPerSecond, roundTrip, copies, calls, checksum }: Row, co
     winner(p50 === best.time, cell(p50, microseconds, TIME)),
     cell(p99, microseconds, TIME),
     cell(copies?.perByte, (value) => value.toFixed(1), COPIES),
-    cell(calls?.perMegabyte ?? undefined, (value) => value.toFixed(1), CALLS),
+    cell(calls?.perMegabyte ?? undefined, count, CALLS),
     checksum === 'equal' ? paint('green', 'equal') : paint('red', 'DIFFERS'),
   ].join(GAP)
 }

@@ -2,7 +2,7 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { Fifo } from '../../../kernel/fifo.ts'
-import { isInstalled } from '../look.ts'
+import { isInstalled, quoted } from '../look.ts'
 import type { Mechanism, Scene, Seat } from '../mechanism.ts'
 import type { KernelObject } from '../model.ts'
 import { enlarge, StreamEnd } from '../pipes.ts'
@@ -19,9 +19,9 @@ function prepare({ folder }: Scene) {
     settings: paths,
     names: [],
     look: () => [
-      `hutong show ${paths.data}`,
-      `ls -l ${folder}`,
-      ...(isInstalled('lsof') ? [`lsof ${paths.data}`] : []),
+      `hutong show ${quoted(paths.data)}`,
+      `ls -l ${quoted(folder)}`,
+      ...(isInstalled('lsof') ? [`lsof ${quoted(paths.data)}`] : []),
     ],
     handedOver() {},
     close() {}, // the private directory goes as a whole

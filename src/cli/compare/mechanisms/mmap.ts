@@ -4,7 +4,7 @@ import { join as joinPath } from 'node:path'
 import { Mapping } from '../../../kernel/mapping.ts'
 import { Fd } from '../../../sys/fd.ts'
 import { closing, EventFds, eventBells } from '../event-bells.ts'
-import { lookAtMappings } from '../look.ts'
+import { lookAtMappings, quoted } from '../look.ts'
 import type { End, Mechanism, Scene, Seat, Stage } from '../mechanism.ts'
 import { type Bells, HEADER_BYTES, MessageEnd, NOTES } from '../messages.ts'
 import { pieces, writePiece } from '../pieces.ts'
@@ -91,7 +91,7 @@ function prepare({ folder, source }: Scene): Stage {
     descriptors: { sender: descriptors, receiver: descriptors },
     settings: { path },
     names: [],
-    look: (pids) => [`hutong show mmap:${path}`, lookAtMappings(pids, String(inode))],
+    look: (pids) => [`hutong show ${quoted(`mmap:${path}`)}`, lookAtMappings(pids, String(inode))],
     ...closing(notes, eventFds),
   }
 }

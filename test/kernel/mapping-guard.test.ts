@@ -152,8 +152,14 @@ test('WebAssembly out of bounds still throws', async () => {
 })
 
 test('a listener for SIGBUS and SIGSEGV hears what is sent, and the guard goes on', async () => {
-  assert.deepEqual(await scene('listener before'), { code: null, signal: 'SIGBUS' })
-  assert.deepEqual(await scene('listener after'), { code: null, signal: 'SIGBUS' })
+  for (const when of ['before', 'after']) {
+    const { signal, stdout } = await fixture('mapping/guard', [`listener ${when}`]).ended
+    assert.deepEqual(
+      [stdout, signal],
+      ['heard SIGBUS,SIGSEGV\n', 'SIGBUS'],
+      'SIGBUS kills once nobody listens',
+    )
+  }
 })
 
 test('two threads that meet a hole at the same time both go on', async () => {

@@ -1,6 +1,6 @@
 // What a mechanism must offer to be compared. Each lives in a file of its own and exports one `mechanism`.
 import type { KernelObject, Role } from './model.ts'
-import type { Tally } from './tally.ts'
+import type { Tally } from './side/tally.ts'
 
 /** What a mechanism tells its two sides beside descriptors: plain JSON. */
 export type Settings = Readonly<Record<string, string | number>>

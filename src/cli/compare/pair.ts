@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Mechanism, Stage } from './mechanism.ts'
 import type { Role } from './model.ts'
 import type { Reply, Request } from './protocol.ts'
-import type { Rounds } from './rounds.ts'
+import type { Rounds } from './side/rounds.ts'
 import { Side, type SideFailure } from './side-process.ts'
 
 /** How often the receiver's position is looked at. */

@@ -1,7 +1,7 @@
 // From counts and times to a row.
 import type { Counts, Row, SourceFile } from './model.ts'
 import type { Talked } from './pair.ts'
-import { callCount, sum } from './tally.ts'
+import { callCount, sum } from './side/tally.ts'
 
 /** One timed transfer. */
 export interface Pass {

@@ -6,7 +6,7 @@ import { line } from './lines.ts'
 import type { Role } from './model.ts'
 import type { Reply, Request } from './protocol.ts'
 
-const PROGRAM = fileURLToPath(new URL('./side.js', import.meta.url))
+const PROGRAM = fileURLToPath(new URL('./side/main.js', import.meta.url))
 
 /** What a side did instead of answering. */
 export interface SideFailure {

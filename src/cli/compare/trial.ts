@@ -7,8 +7,8 @@ import type { Destination } from './destination.ts'
 import { type Mechanism, PIECE_BYTES, type Stage } from './mechanism.ts'
 import type { Row, SourceFile } from './model.ts'
 import { Pair } from './pair.ts'
-import type { Rounds } from './rounds.ts'
 import { emptyRow, filledRow, type Pass } from './row.ts'
+import type { Rounds } from './side/rounds.ts'
 import type { Source } from './source.ts'
 
 /** What a trial is doing. */

@@ -5,7 +5,7 @@ import { Fifo } from '../../../kernel/fifo.ts'
 import { isInstalled, quoted } from '../look.ts'
 import type { Mechanism, Scene, Seat } from '../mechanism.ts'
 import type { KernelObject } from '../model.ts'
-import { enlarge, StreamEnd } from '../pipes.ts'
+import { enlarge, StreamEnd } from '../parts/pipes.ts'
 
 function prepare({ folder }: Scene) {
   const paths = { data: join(folder, 'there'), reply: join(folder, 'back') }

@@ -2,11 +2,11 @@
 import { fstatSync, readlinkSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { Memfd } from '../../../kernel/memfd.ts'
-import { SPIN_BELL_WORDS, SpinBell } from '../bells.ts'
-import { closing, EventFds, takeEventFds } from '../event-bells.ts'
 import { lookAtMappings } from '../look.ts'
 import type { Mechanism, Seat, Stage } from '../mechanism.ts'
-import { SLOTS_BYTES, SlotEnd } from '../slots.ts'
+import { SPIN_BELL_WORDS, SpinBell } from '../parts/bells.ts'
+import { closing, EventFds, takeEventFds } from '../parts/event-bells.ts'
+import { SLOTS_BYTES, SlotEnd } from '../parts/slots.ts'
 
 /** How long a side watches before it sleeps, in milliseconds: about what a sleep and a wake-up cost together. */
 const WATCH = 0.05

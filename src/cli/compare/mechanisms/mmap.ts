@@ -3,12 +3,12 @@ import { fstatSync, readlinkSync, statSync } from 'node:fs'
 import { join as joinPath } from 'node:path'
 import { Mapping } from '../../../kernel/mapping.ts'
 import { Fd } from '../../../sys/fd.ts'
-import { closing, EventFds, eventBells } from '../event-bells.ts'
 import { lookAtMappings, quoted } from '../look.ts'
 import type { End, Mechanism, Scene, Seat, Stage } from '../mechanism.ts'
-import { type Bells, HEADER_BYTES, MessageEnd, NOTES } from '../messages.ts'
-import { pieces, writePiece } from '../pieces.ts'
-import type { Tally } from '../tally.ts'
+import { closing, EventFds, eventBells } from '../parts/event-bells.ts'
+import { type Bells, HEADER_BYTES, MessageEnd, NOTES } from '../parts/messages.ts'
+import { pieces, writePiece } from '../side/pieces.ts'
+import type { Tally } from '../side/tally.ts'
 
 /** How many parts may be under way: as many notes of two numbers, where it starts and how long it is. */
 const NOTED = 16

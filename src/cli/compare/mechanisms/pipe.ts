@@ -2,7 +2,7 @@
 import { PipeReader } from '../../../kernel/pipe/reader.ts'
 import { PipeWriter } from '../../../kernel/pipe/writer.ts'
 import type { Mechanism } from '../mechanism.ts'
-import { StreamEnd, stagePipes } from '../pipes.ts'
+import { StreamEnd, stagePipes } from '../parts/pipes.ts'
 
 export const mechanism: Mechanism = {
   name: 'pipe',

@@ -1,10 +1,10 @@
 // The file through POSIX shared memory: read(2) into it, write(2) out of it, an eventfd for every slot.
 import { fstatSync } from 'node:fs'
 import { PosixMemory } from '../../../kernel/posix/memory.ts'
-import { closing, EventFds, eventBells } from '../event-bells.ts'
 import { lookAtMappings } from '../look.ts'
 import type { Mechanism, Scene, Stage } from '../mechanism.ts'
-import { SLOTS_BYTES, SlotEnd } from '../slots.ts'
+import { closing, EventFds, eventBells } from '../parts/event-bells.ts'
+import { SLOTS_BYTES, SlotEnd } from '../parts/slots.ts'
 
 function prepare(scene: Scene): Stage {
   const name = `/${scene.name}`

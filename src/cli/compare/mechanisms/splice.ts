@@ -5,10 +5,10 @@ import { Memfd } from '../../../kernel/memfd.ts'
 import { PipeReader } from '../../../kernel/pipe/reader.ts'
 import { PipeWriter } from '../../../kernel/pipe/writer.ts'
 import { type End, MESSAGE_BYTES, type Mechanism } from '../mechanism.ts'
-import { abandoned, pieces, shortened } from '../pieces.ts'
-import { LARGE, stagePipes } from '../pipes.ts'
-import { type SpliceCopies, spliceCopies } from '../splice-copies.ts'
-import type { Tally } from '../tally.ts'
+import { LARGE, stagePipes } from '../parts/pipes.ts'
+import { type SpliceCopies, spliceCopies } from '../parts/splice-copies.ts'
+import { abandoned, pieces, shortened } from '../side/pieces.ts'
+import type { Tally } from '../side/tally.ts'
 
 // The message to send and the message received, in a file of each side's own: splice needs one.
 const SAID = 0

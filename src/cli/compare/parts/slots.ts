@@ -1,8 +1,8 @@
 // The file through shared memory, in slots: read(2) straight into a slot, write(2) straight out of it.
-import type { Mapping } from '../../kernel/mapping.ts'
-import { type End, PIECE_BYTES } from './mechanism.ts'
+import type { Mapping } from '../../../kernel/mapping.ts'
+import { type End, PIECE_BYTES } from '../mechanism.ts'
+import { pieces, readPiece, writePiece } from '../side/pieces.ts'
 import { type Bells, HEADER_BYTES, MessageEnd } from './messages.ts'
-import { pieces, readPiece, writePiece } from './pieces.ts'
 
 // As many bytes at a time as through a pipe, and enough slots that neither side often waits for the other.
 const SLOTS = 8

@@ -1,12 +1,12 @@
 // What the mechanisms over pipes have in common.
 import { fstatSync } from 'node:fs'
-import { Pipe } from '../../kernel/pipe/pipe.ts'
-import type { PipeReader } from '../../kernel/pipe/reader.ts'
-import type { PipeWriter } from '../../kernel/pipe/writer.ts'
-import { lookAtPipe } from './look.ts'
-import { type End, PIECE_BYTES, type Stage } from './mechanism.ts'
-import type { KernelObject } from './model.ts'
-import { abandoned, pieces, readPiece, writePiece } from './pieces.ts'
+import { Pipe } from '../../../kernel/pipe/pipe.ts'
+import type { PipeReader } from '../../../kernel/pipe/reader.ts'
+import type { PipeWriter } from '../../../kernel/pipe/writer.ts'
+import { lookAtPipe } from '../look.ts'
+import { type End, PIECE_BYTES, type Stage } from '../mechanism.ts'
+import type { KernelObject } from '../model.ts'
+import { abandoned, pieces, readPiece, writePiece } from '../side/pieces.ts'
 
 /** What a pipe for a file is to hold: a piece. */
 export const LARGE = PIECE_BYTES

@@ -1,7 +1,7 @@
 // Messages through shared memory: written in place, then a bell.
-import type { Mapping } from '../../kernel/mapping.ts'
+import type { Mapping } from '../../../kernel/mapping.ts'
+import { MESSAGE_BYTES } from '../mechanism.ts'
 import type { Bell } from './bells.ts'
-import { MESSAGE_BYTES } from './mechanism.ts'
 
 /** The bells of one side: the one it rings and the one it waits for. */
 export interface Bells {

@@ -1,5 +1,5 @@
 // Waking the other process: each ring is one turn of the other side's wait. Rings are counted, none is lost.
-import type { EventFd } from '../../kernel/event-fd.ts'
+import type { EventFd } from '../../../kernel/event-fd.ts'
 
 export interface Bell {
   ring(): void

@@ -1,8 +1,8 @@
 // A thread of each side that notices the death of the comparing process, wherever the side itself is blocked.
 import { rmSync } from 'node:fs'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
-import { EINTR } from '../../sys/errno.ts'
-import { poll } from '../../sys/file.ts'
+import { EINTR } from '../../../sys/errno.ts'
+import { poll } from '../../../sys/file.ts'
 
 /** Milliseconds of one look. */
 const LONGEST = 200

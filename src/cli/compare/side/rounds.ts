@@ -1,6 +1,6 @@
 // Round trips: the sender says, the receiver echoes.
-import { type End, MESSAGE_BYTES } from './mechanism.ts'
-import type { Counts, RoundTrip } from './model.ts'
+import { type End, MESSAGE_BYTES } from '../mechanism.ts'
+import type { Counts, RoundTrip } from '../model.ts'
 import type { Tally } from './tally.ts'
 
 export interface Rounds {

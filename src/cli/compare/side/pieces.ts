@@ -1,8 +1,8 @@
 // Reading the source and writing the destination, piece by piece, in a side.
-import { EINTR } from '../../sys/errno.ts'
-import { must } from '../../sys/error.ts'
-import { read, write } from '../../sys/file.ts'
-import { PIECE_BYTES } from './mechanism.ts'
+import { EINTR } from '../../../sys/errno.ts'
+import { must } from '../../../sys/error.ts'
+import { read, write } from '../../../sys/file.ts'
+import { PIECE_BYTES } from '../mechanism.ts'
 
 /** Where a piece of the file begins, and how long it is. */
 export interface Piece {

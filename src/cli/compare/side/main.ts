@@ -1,14 +1,14 @@
 // One side of a comparison: a process of its own. It takes orders on standard input and does one thing at a time,
 // blocking, so that what is measured is the mechanism and not an event loop.
 import { closeSync } from 'node:fs'
-import { constants } from '../../sys/constants.ts'
-import { must } from '../../sys/error.ts'
-import { openat } from '../../sys/file.ts'
+import { constants } from '../../../sys/constants.ts'
+import { must } from '../../../sys/error.ts'
+import { openat } from '../../../sys/file.ts'
+import { receiveLines, sendLine } from '../lines.ts'
+import type { End, Mechanism, Seat } from '../mechanism.ts'
+import type { Role } from '../model.ts'
+import { FILE_FD, FIRST_FD, type Reply, type Request } from '../protocol.ts'
 import { giveUp, watchLifeline } from './lifeline.ts'
-import { receiveLines, sendLine } from './lines.ts'
-import type { End, Mechanism, Seat } from './mechanism.ts'
-import type { Role } from './model.ts'
-import { FILE_FD, FIRST_FD, type Reply, type Request } from './protocol.ts'
 import { echo, talk } from './rounds.ts'
 import { Tally } from './tally.ts'
 

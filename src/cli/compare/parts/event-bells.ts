@@ -1,9 +1,9 @@
 // A pair of eventfds between two sides.
-import { EventFd } from '../../kernel/event-fd.ts'
+import { EventFd } from '../../../kernel/event-fd.ts'
+import type { Stage } from '../mechanism.ts'
+import type { KernelObject, Role } from '../model.ts'
 import { EventBell } from './bells.ts'
-import type { Stage } from './mechanism.ts'
 import type { Bells } from './messages.ts'
-import type { KernelObject, Role } from './model.ts'
 
 /** Two eventfds, made in the comparing process. */
 export class EventFds {

@@ -1,8 +1,8 @@
 // Does splice(2) copy? Nobody counts that, so it is tried: a page that is passed on changes when its file changes, a
 // copy does not.
 import { readSync, writeSync } from 'node:fs'
-import { Memfd } from '../../kernel/memfd.ts'
-import { Pipe } from '../../kernel/pipe/pipe.ts'
+import { Memfd } from '../../../kernel/memfd.ts'
+import { Pipe } from '../../../kernel/pipe/pipe.ts'
 
 /** Which way splice(2) copies on this kernel, for files in memory. */
 export interface SpliceCopies {

@@ -1,6 +1,6 @@
 // Counting bytes and system calls of this process: the kernel's count, and ours of what it leaves out.
 import { closeSync, openSync, readSync } from 'node:fs'
-import type { Counts } from './model.ts'
+import type { Counts } from '../model.ts'
 
 /** The fields of /proc/PID/io that matter here; see proc_pid_io(5). */
 export interface IoCounters {

@@ -123,6 +123,7 @@ test('the plan says which file, how, how often and how long', () => {
     size: 98_932_688,
     mechanisms: [{ name: 'pipe', how: 'read and write' }],
     passes: 3,
+    warmUp: true,
     rounds: 10_000,
     destination: 'memory',
     seconds: 10.7,

@@ -127,6 +127,7 @@ test('the expected time grows with the file, the mechanisms and the rounds', () 
     size: 1e8,
     mechanisms: [{ name: '', how: '' }],
     passes: 3,
+    warmUp: true,
     rounds: 1000,
     destination: 'memory',
   } as const

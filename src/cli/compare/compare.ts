@@ -14,7 +14,7 @@ import { type Listener, type Task, trial } from './trial.ts'
 /** Up to this size there are several passes, and one more before them to warm up. */
 const SEVERAL_UP_TO = 1e9
 const PASSES = 3
-const PATIENCE = 10_000
+const PATIENCE = 20_000
 const LONGEST_TALK = 3_000
 
 export interface Choices {
@@ -22,7 +22,7 @@ export interface Choices {
   readonly mechanisms: readonly Mechanism[]
   readonly rounds: number
   readonly hold: boolean
-  /** Milliseconds without a sign of life after which a pair is ended. Default: 10 s. */
+  /** Milliseconds without a sign of life after which a pair is ended. Default: 20 s. */
   readonly patience?: number
 }
 
@@ -34,13 +34,14 @@ export interface CompareListener extends Listener {
 }
 
 /** What would be done. Throws ENOSPC where it cannot. */
-export function makePlan({ source, mechanisms, rounds }: Choices): Plan {
+export function makePlan({ source, mechanisms, rounds, hold }: Choices): Plan {
   const passes = source.size <= SEVERAL_UP_TO ? PASSES : 1
   const plan = {
     path: source.path,
     size: source.size,
     mechanisms: mechanisms.map(({ name, how }) => ({ name, how })),
     passes,
+    warmUp: passes > 1 || hold,
     rounds,
     destination: choose(source.size, roomIn(tmpdir())),
   }
@@ -66,7 +67,7 @@ export async function compare(
       destination,
       rounds: { rounds: plan.rounds, warmUp: warmUpOf(plan.rounds), longest: LONGEST_TALK },
       passes: plan.passes,
-      warmUp: plan.passes > 1 || choices.hold,
+      warmUp: plan.warmUp,
       patience: choices.patience ?? PATIENCE,
       cleanUps,
       listener,

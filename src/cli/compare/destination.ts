@@ -59,7 +59,7 @@ export class Destination {
   }
 
   static make(kind: DestinationKind, size: number, folder: string): Destination {
-    if (kind === 'memory') return new Destination(kind, Memfd.create('hutong-compare', { size }), size)
+    if (kind === 'memory') return new Destination(kind, Memfd.create('hutong-destination', { size }), size)
     const path = join(folder, 'destination')
     const fd = openSync(path, 'wx+', 0o600)
     unlinkSync(path)

@@ -10,9 +10,9 @@ const LONGEST_TALK = 3
 const START = 0.2
 
 /** Seconds. */
-export function expectedSeconds({ size, mechanisms, passes, rounds }: Omit<Plan, 'seconds'>): number {
-  const withWarmUp = passes === 1 ? 1 : passes + 1
+export function expectedSeconds({ size, mechanisms, rounds, ...plan }: Omit<Plan, 'seconds'>): number {
+  const passes = plan.passes + (plan.warmUp ? 1 : 0)
   const pass = size / MOVING + size / SPOILING + size / HASHING
   const talk = Math.min(LONGEST_TALK, rounds * ROUND_TRIP)
-  return size / HASHING + mechanisms.length * (START + talk + withWarmUp * pass)
+  return size / HASHING + mechanisms.length * (START + talk + passes * pass)
 }

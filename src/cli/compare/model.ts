@@ -86,7 +86,9 @@ export interface Plan {
   readonly path: string
   readonly size: number
   readonly mechanisms: readonly { readonly name: string; readonly how: string }[]
+  /** Timed passes, and whether there is one before them to warm up. */
   readonly passes: number
+  readonly warmUp: boolean
   readonly rounds: number
   /** Where the receiver writes: a memfd, or a file in the temporary directory. */
   readonly destination: 'memory' | 'disk'

@@ -42,14 +42,19 @@ export class ProgressLine {
   }
 
   step(step: Step): void {
-    const { passes, size } = this.#plan
+    const { passes, warmUp, size } = this.#plan
     const { mechanism, phase, pass, done, seconds } = step
     if (phase === 'starting') this.#rate = 0
     if (seconds !== undefined && seconds > 0) this.#rate = size / seconds
     const what = phase === 'pass' ? `${mechanism}: pass ${pass} of ${passes}` : `${mechanism}: ${phase}`
     const talking = phase === 'starting' || phase === 'round trips'
     // All passes of the mechanism together: one alone may be over in a blink.
-    const bytes = { done: pass * size + done, size: (passes + 1) * size, perSecond: this.#rate }
+    const before = warmUp ? pass : pass - 1
+    const bytes = {
+      done: before * size + done,
+      size: (passes + (warmUp ? 1 : 0)) * size,
+      perSecond: this.#rate,
+    }
     const share =
       (READING + this.#done + shareOf(step, this.#plan)) / (READING + this.#plan.mechanisms.length)
     this.#progress = { what, share, bytes: talking ? undefined : bytes }
@@ -85,9 +90,10 @@ export class ProgressLine {
 }
 
 /** How much of a mechanism's work is done, 0 to 1; the checksum is the second half of a pass. */
-function shareOf({ phase, pass, done }: Step, { passes, size }: Plan): number {
+function shareOf({ phase, pass, done }: Step, { passes, warmUp, size }: Plan): number {
   if (phase === 'starting') return 0
   if (phase === 'round trips') return STARTED
   const ofPass = phase === 'checksum' ? 0.75 : done / (size || 1) / 2
-  return TALKED + ((1 - TALKED) * (pass + ofPass)) / (passes + 1)
+  const [before, all] = warmUp ? [pass, passes + 1] : [pass - 1, passes]
+  return TALKED + ((1 - TALKED) * (before + ofPass)) / all
 }

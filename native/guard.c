@@ -156,14 +156,25 @@ static void learn_libuv_handler(uv_handle_t *probe) {
   sigaction(SIGURG, &found, NULL);
 }
 
-// After the uv_signals have started, so that libuv has no more reason to call sigaction.
-static void install_all(void) {
+// Before anything of ours is installed.
+static void remember_before(uv_handle_t *probe) {
+  learn_libuv_handler(probe);
   for (size_t i = 0; i < SIGNALS; i++) {
-    if ((before[i].sa_flags & SA_SIGINFO) == 0 && before[i].sa_handler == libuv_handler) {
-      before[i].sa_handler = SIG_DFL;
-      atomic_store(&listening[i], libuv_handler != NULL);
-    }
-    install(i);
+    sigaction(signals[i], NULL, &before[i]);
+    if ((before[i].sa_flags & SA_SIGINFO) != 0 || before[i].sa_handler != libuv_handler) continue;
+    before[i].sa_handler = SIG_DFL;
+    atomic_store(&listening[i], libuv_handler != NULL);
+  }
+}
+
+// Starting the first uv_signal of a number puts libuv's handler in the place of whatever was there: ours too, when the
+// environment that held one before has ended.
+static void start_signals(struct hold *hold) {
+  for (size_t i = 0; i < SIGNALS; i++) {
+    struct sigaction current;
+    uv_signal_start(hold->handles[i], ignore_signal, signals[i]);
+    sigaction(signals[i], NULL, &current);
+    if (!installed || current.sa_handler == libuv_handler) install(i);
   }
   installed = true;
 }
@@ -194,12 +205,8 @@ int guard_arm(napi_env env) {
   while (hold != NULL && hold->env != env) hold = hold->next;
   bool armed = hold != NULL;
   if (!armed && (hold = create_hold(env)) != NULL) {
-    if (!installed) {
-      learn_libuv_handler(hold->handles[0]);
-      for (size_t i = 0; i < SIGNALS; i++) sigaction(signals[i], NULL, &before[i]);
-    }
-    for (size_t i = 0; i < SIGNALS; i++) uv_signal_start(hold->handles[i], ignore_signal, signals[i]);
-    if (!installed) install_all();
+    if (!installed) remember_before(hold->handles[0]);
+    start_signals(hold);
     hold->next = holds;
     holds = hold;
     napi_add_async_cleanup_hook(env, on_environment_end, hold, NULL);

@@ -1,6 +1,6 @@
 // The table of cases.
 
-export type Contestant = 'C' | 'hutong' | 'hutong async' | 'net.Socket' | 'fs streams'
+export type Contestant = 'C' | 'hutong' | 'hutong async' | 'hutong stream' | 'net.Socket' | 'fs streams'
 export type Mechanism = 'pipe' | 'fifo' | 'mapping'
 export type Measure = 'throughput' | 'round-trip'
 export type Placement = 'one-core' | 'two-cores' | 'unpinned'
@@ -74,24 +74,42 @@ function syncContests(mechanism: Mechanism): Contest[] {
 
 const ASYNC_BAR = 1.5
 
-function asyncContests(group: string, outer: Contestant): Contest[] {
-  const inner = 'hutong async'
-  const placements: readonly Placement[] = ['one-core', 'two-cores']
-  const of = (measure: Measure, sizes: readonly number[]): Contest[] =>
-    sizes.flatMap((size) =>
-      placements.map((placement) =>
-        contest(group, 'pipe', { size, measure, placement, outer, inner, bar: ASYNC_BAR }),
-      ),
-    )
-  return [...of('throughput', SIZES), ...of('round-trip', [64, 65536])]
+interface Rivals {
+  readonly outer: Contestant
+  readonly inner: Contestant
 }
+
+/** On the event loop, over pipes. The bar is on what moves per second; round trips are for information. */
+function loopContests(
+  group: string,
+  rivals: Rivals,
+  sizes: Readonly<Record<Measure, readonly number[]>>,
+): Contest[] {
+  const placements: readonly Placement[] = ['one-core', 'two-cores']
+  return MEASURES.flatMap((measure) =>
+    sizes[measure].flatMap((size) =>
+      placements.map((placement) => {
+        const bar = measure === 'throughput' && rivals.inner !== 'C' ? ASYNC_BAR : undefined
+        return contest(group, 'pipe', { size, measure, placement, ...rivals, bar })
+      }),
+    ),
+  )
+}
+
+const ASYNC_SIZES = { throughput: SIZES, 'round-trip': [64] }
+const STREAM_SIZES = { throughput: SIZES.slice(0, 3), 'round-trip': [] }
+const CEILING_SIZES = { throughput: SIZES, 'round-trip': [64] }
 
 export const cases: readonly Case[] = [
   ...syncContests('pipe'),
   ...syncContests('fifo'),
   ...syncContests('mapping'),
-  ...asyncContests('async-net', 'net.Socket'),
-  ...asyncContests('async-fs', 'fs streams'),
+  ...loopContests('async-net', { outer: 'net.Socket', inner: 'hutong async' }, ASYNC_SIZES),
+  ...loopContests('async-fs', { outer: 'fs streams', inner: 'hutong async' }, ASYNC_SIZES),
+  ...loopContests('stream-net', { outer: 'net.Socket', inner: 'hutong stream' }, STREAM_SIZES),
+  ...loopContests('stream-fs', { outer: 'fs streams', inner: 'hutong stream' }, STREAM_SIZES),
+  // What is there to be won: blocking C against net.Socket.
+  ...loopContests('ceiling', { outer: 'net.Socket', inner: 'C' }, CEILING_SIZES),
   { kind: 'waiting', name: 'waiting/readFile' },
   ...cycled.map((object): Cycles => ({ kind: 'cycles', name: `cycles/${object}`, object })),
 ]

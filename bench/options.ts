@@ -82,7 +82,7 @@ export function takeOptions(args: readonly string[]): Options {
     quick: given.quick,
     triples,
     mostTriples: triples * REPEATS,
-    seconds: given.quick ? 0.03 : 0.12,
+    seconds: given.quick ? 0.03 : 0.1,
     cycles: takeCount('cycles', given.cycles, given.quick ? 2000 : 100_000),
     out: given.out,
     format: given.markdown ? 'markdown' : chosen,

@@ -59,6 +59,9 @@ test('bars stand where the requirements put them and nowhere else', () => {
   assert.equal(bar('mapping/64B/throughput/two-cores'), undefined)
   assert.equal(bar('async-net/64B/throughput/one-core'), 1.5)
   assert.equal(bar('async-fs/1MiB/throughput/two-cores'), 1.5)
+  assert.equal(bar('stream-fs/64B/throughput/two-cores'), 1.5)
+  assert.equal(bar('async-net/64B/round-trip/one-core'), undefined)
+  assert.equal(bar('ceiling/64B/throughput/one-core'), undefined)
 })
 
 test('a wrong command line is a usage error that names the flag', () => {

@@ -1,4 +1,5 @@
-// hutong's own asynchronous pipe.
+// hutong's own asynchronous pipe, as a program that cares for speed uses it: a write is tried at once and awaited only
+// when the pipe is full, as `write` and 'drain' do it for the rivals.
 import { PipeReader, PipeWriter } from 'hutong'
 import type { Plan } from '../plan.ts'
 import { type AsyncLink, bufferSize, runAsync } from './roles.ts'
@@ -18,21 +19,25 @@ function open(plan: Plan): AsyncLink {
       left -= got
     }
   }
+  const send = async (count: number): Promise<void> => {
+    for (let i = 0; i < count; i++) {
+      const put = writer.tryWrite(message) ?? 0
+      if (put < message.length) await writer.write(put === 0 ? message : message.subarray(put))
+    }
+  }
   return {
+    send,
     receive,
-    async send(count) {
-      for (let i = 0; i < count; i++) await writer.write(message)
-    },
     async call(count) {
       for (let i = 0; i < count; i++) {
-        await writer.write(message)
+        await send(1)
         await receive(plan.size)
       }
     },
     async answer(count) {
       for (let i = 0; i < count; i++) {
         await receive(plan.size)
-        await writer.write(message)
+        await send(1)
       }
     },
     close() {

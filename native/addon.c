@@ -119,12 +119,15 @@ NAPI_MODULE_INIT() {
     napi_throw_error(env, NULL, "out of memory while loading the hutong addon");
     return NULL;
   }
+  init_owned(env, exports);
   init_errno(env, exports);
   init_constants(env, exports);
   init_file(env, exports);
+  init_quick(env, exports);
   init_pipe(env, exports);
   init_loop(env, exports);
   init_wait(env, exports);
+  init_deadline(env, exports);
   init_event(env, exports);
   init_pidfd(env, exports);
   init_memory(env, exports);

@@ -68,12 +68,15 @@ void define_constants(napi_env env, napi_value target, const struct constant *co
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 // One per file; each adds its functions to `exports`.
+void init_owned(napi_env env, napi_value exports);
 void init_errno(napi_env env, napi_value exports);
 void init_constants(napi_env env, napi_value exports);
 void init_file(napi_env env, napi_value exports);
+void init_quick(napi_env env, napi_value exports);
 void init_pipe(napi_env env, napi_value exports);
 void init_loop(napi_env env, napi_value exports);
 void init_wait(napi_env env, napi_value exports);
+void init_deadline(napi_env env, napi_value exports);
 void init_event(napi_env env, napi_value exports);
 void init_pidfd(napi_env env, napi_value exports);
 void init_memory(napi_env env, napi_value exports);

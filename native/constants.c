@@ -77,7 +77,7 @@ void init_constants(napi_env env, napi_value exports) {
       {"EFD_CLOEXEC", EFD_CLOEXEC}, {"EFD_NONBLOCK", EFD_NONBLOCK}, {"EFD_SEMAPHORE", EFD_SEMAPHORE},
       // syscall(2): the numbers that waiting threads use
       {"SYS_openat", SYS_openat}, {"SYS_read", SYS_read}, {"SYS_write", SYS_write},
-      {"SYS_splice", SYS_splice}, {"SYS_msync", SYS_msync},
+      {"SYS_splice", SYS_splice}, {"SYS_ppoll", SYS_ppoll}, {"SYS_msync", SYS_msync},
   };
   napi_value names;
   napi_create_object(env, &names);

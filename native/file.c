@@ -1,5 +1,6 @@
 // read(2), write(2) and the calls that every descriptor knows: open, close, fcntl, poll, ftruncate, fallocate.
 #include "addon.h"
+#include "raw.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -12,6 +13,15 @@ static napi_value hutong_close(napi_env env, napi_callback_info info) {
   int fd;
   if (!take_int(env, argv[0], &fd, "fd")) return NULL;
   return give(env, result(close(fd)));
+}
+
+static napi_value hutong_dup3(napi_env env, napi_callback_info info) {
+  TAKE(3);
+  int from, to, flags;
+  if (!take_int(env, argv[0], &from, "from") || !take_int(env, argv[1], &to, "to") ||
+      !take_int(env, argv[2], &flags, "flags"))
+    return NULL;
+  return give(env, result(dup3(from, to, flags)));
 }
 
 static napi_value hutong_openat(napi_env env, napi_callback_info info) {
@@ -52,14 +62,14 @@ static napi_value hutong_read(napi_env env, napi_callback_info info) {
   int fd;
   struct bytes to;
   if (!take_transfer(env, info, &fd, &to)) return NULL;
-  return give(env, result(read(fd, to.data, to.length)));
+  return give(env, raw_syscall3(SYS_read, fd, (long)to.data, (long)to.length));
 }
 
 static napi_value hutong_write(napi_env env, napi_callback_info info) {
   int fd;
   struct bytes from;
   if (!take_transfer(env, info, &fd, &from)) return NULL;
-  return give(env, result(write(fd, from.data, from.length)));
+  return give(env, raw_syscall3(SYS_write, fd, (long)from.data, (long)from.length));
 }
 
 static napi_value hutong_writev(napi_env env, napi_callback_info info) {
@@ -147,7 +157,7 @@ void init_file(napi_env env, napi_value exports) {
       {"close", hutong_close},       {"openat", hutong_openat},       {"read", hutong_read},
       {"write", hutong_write},       {"writev", hutong_writev},       {"fcntl", hutong_fcntl},
       {"fionread", hutong_fionread}, {"poll", hutong_poll},           {"ftruncate", hutong_ftruncate},
-      {"fallocate", hutong_fallocate}, {"unlinkat", hutong_unlinkat},
+      {"fallocate", hutong_fallocate}, {"unlinkat", hutong_unlinkat}, {"dup3", hutong_dup3},
   };
   define(env, exports, functions, COUNT(functions));
 }

@@ -99,5 +99,6 @@ export interface Constants {
   readonly SYS_read: number
   readonly SYS_write: number
   readonly SYS_splice: number
+  readonly SYS_ppoll: number
   readonly SYS_msync: number
 }

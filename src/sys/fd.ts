@@ -13,6 +13,7 @@ interface Remains {
 
 const leaked = new FinalizationRegistry<Remains>(({ number, label, before }) => {
   for (const action of before) action()
+  native.disown(number)
   native.close(number)
   process.emitWarning(
     `${label} (fd ${number}) was collected while open; close it, or declare it with \`using\``,
@@ -25,7 +26,8 @@ const leaked = new FinalizationRegistry<Remains>(({ number, label, before }) => 
 
 /**
  * The one owner of a file descriptor. Closing is idempotent; after it every use is EBADF before any system call.
- * Collected while open, it warns (`HUTONG_LEAK`) and closes: an alarm, not a way to live.
+ * Collected while open, it warns (`HUTONG_LEAK`) and closes: an alarm, not a way to live. What a worker still owns when it
+ * ends, or is terminated, is closed.
  */
 export class Fd {
   /** What errors call this descriptor, e.g. `pipe reader`. */
@@ -42,6 +44,7 @@ export class Fd {
     this.label = label
     this.#remains = { number, label, before: [] }
     leaked.register(this, this.#remains, this)
+    native.own(number)
   }
 
   /** Takes ownership of an inherited or received descriptor: checks that it is open and makes it close-on-exec. */
@@ -109,6 +112,7 @@ export class Fd {
     const { before } = this.#remains
     this.#remains.before = []
     for (const action of before) action()
+    native.disown(this.#number)
     this.#number = -1
     leaked.unregister(this)
   }

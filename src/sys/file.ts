@@ -6,6 +6,8 @@ import type { BufferSource } from './native.ts'
 export const openat: (dirfd: number, path: string, flags: number, mode: number) => number = native.openat
 /** close(2). */
 export const close: (fd: number) => number = native.close
+/** dup3(2): `to` becomes a second number of `from`'s open file description. */
+export const dup3: (from: number, to: number, flags: number) => number = native.dup3
 /** read(2) into `buffer[offset, offset + length)`. */
 export const read: (fd: number, buffer: BufferSource, offset?: number, length?: number) => number =
   native.read

@@ -9,6 +9,7 @@ export { eventfd } from './event.ts'
 export { Fd } from './fd.ts'
 export {
   close,
+  dup3,
   fallocate,
   fcntl,
   fionread,

@@ -32,8 +32,15 @@ export interface Native {
 
   openat(dirfd: number, path: string, flags: number, mode: number): number
   close(fd: number): number
+  dup3(from: number, to: number, flags: number): number
+  own(fd: number): void
+  disown(fd: number): void
   read(fd: number, buffer: BufferSource, offset?: number, length?: number): number
   write(fd: number, buffer: BufferSource, offset?: number, length?: number): number
+  quickBlock(): ArrayBuffer | number
+  quickAddress(buffer: BufferSource): void
+  quickRead(): void
+  quickWrite(): void
   writev(fd: number, buffers: readonly BufferSource[]): number
   fcntl(fd: number, command: number, argument: number): number
   fionread(fd: number): number
@@ -88,4 +95,5 @@ export interface Native {
   ): Ticket | number
   waitCancel(ticket: Ticket): void
   waitRef(ticket: Ticket, keepAlive: boolean): void
+  openatUntil(dirfd: number, path: string, flags: number, timeout: number): number
 }

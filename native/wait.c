@@ -46,9 +46,9 @@ void drop_owner(struct waiters *waiters) {
 }
 
 static void run(struct call *call) {
-  do { // repeated when stopped and continued, or by a debugger
+  do { // repeated when stopped and continued, by a debugger, or by a signal that was meant for this thread's last call
     call->outcome = cancellable_syscall(&call->cancelled, call->number, call->arguments);
-  } while (call->outcome == -EINTR && !call->cancelled);
+  } while ((call->outcome == -EINTR || call->outcome == -ECANCELED) && !call->cancelled);
   if (call->outcome == -EINTR) call->outcome = -ECANCELED;
 }
 

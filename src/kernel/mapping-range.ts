@@ -39,6 +39,12 @@ function explain(errno: number, source: RangeSource): string | undefined {
   return undefined
 }
 
+interface Holder {
+  readonly by: string
+  /** Asked when somebody wants to know. */
+  readonly still: () => boolean
+}
+
 export class Range {
   readonly memory: Memory
   readonly buffer: ArrayBuffer | SharedArrayBuffer
@@ -46,7 +52,7 @@ export class Range {
   readonly label: string
   readonly length: number
   readonly #about: { readonly on: string; readonly path?: string }
-  readonly #holders = new Map<symbol, string>()
+  readonly #holders = new Map<symbol, Holder>()
   #closed = false
   #lost = false
 
@@ -107,24 +113,26 @@ export class Range {
   }
 
   /** See Mapping.hold. */
-  hold(by: string): () => void {
+  hold(by: string, still: () => boolean): () => void {
     const key = Symbol(by)
-    this.#holders.set(key, by)
+    this.#holders.set(key, { by, still })
     return () => {
       this.#holders.delete(key)
     }
   }
 
   get holders(): readonly string[] {
-    return [...new Set(this.#holders.values())]
+    for (const [key, { still }] of this.#holders) if (!still()) this.#holders.delete(key)
+    return [...new Set([...this.#holders.values()].map(({ by }) => by))]
   }
 
   /** Throws EBUSY while held. */
   checkFree(syscall: string): void {
-    if (this.#holders.size === 0) return
+    const { holders } = this
+    if (holders.length === 0) return
     throw new SysError(EBUSY, syscall, {
       ...this.#about,
-      hint: `It is held by ${this.holders.join(', ')}; release that first.`,
+      hint: `It is held by ${holders.join(', ')}; release that first.`,
     })
   }
 

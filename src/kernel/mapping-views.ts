@@ -82,11 +82,12 @@ export abstract class MappedViews {
 
   /**
    * Keeps the mapping open and where it is: close and resize fail with EBUSY, naming `by`. Gives the function that ends
-   * it. For a lock placed in the mapping, and for pages that lie in a pipe.
+   * it; `still` ends it too, by answering false when the mapping is to be closed. For a lock placed in the mapping, and for
+   * pages that lie in a pipe.
    */
-  hold(by: string): () => void {
+  hold(by: string, still: () => boolean = () => true): () => void {
     this.range.check('hold')
-    return this.range.hold(by)
+    return this.range.hold(by, still)
   }
 
   /**

@@ -4,58 +4,80 @@ import type { ReadableStream } from 'node:stream/web'
 import { constants } from '../../sys/constants.ts'
 import { EAGAIN, EINTR } from '../../sys/errno.ts'
 import { must } from '../../sys/error.ts'
-import { read } from '../../sys/file.ts'
-import { checkOptions, type SyncOptions, type WaitOptions } from '../../wait/options.ts'
+import { poll, read } from '../../sys/file.ts'
+import type { SyncOptions, WaitOptions } from '../../wait/options.ts'
 import { waitSync } from '../../wait/sync.ts'
+import { takeTurn } from '../../wait/turn.ts'
 import { checkTarget } from '../bytes.ts'
 import { adopt } from './adopt.ts'
-import { chunkOf, scratchFor } from './chunk.ts'
+import { checkMax, chunkOf, memoryFor } from './chunk.ts'
 import { PipeEnd } from './end.ts'
 import {
   type SpliceOptions,
   type SpliceTarget,
-  spliceOut,
-  spliceOutSync,
-  teeInto,
-  teeIntoSync,
+  spliceTo,
+  spliceToSync,
+  type TeeOptions,
+  teeTo,
+  teeToSync,
 } from './splice.ts'
-import { readableStream, readableWebStream } from './stream.ts'
+import { type ReadStreamOptions, readable, readableWeb } from './stream.ts'
 
-/** Options of the reads that allocate. */
+/** Options of the reads that give memory of their own. */
 export interface ReadOptions {
-  /** At most so many bytes; 1 or more. Default: what the pipe has, up to 64 KiB. */
+  /** At most so many bytes; 1 to 2 GiB. Default: 64 KiB. In packet mode what a packet has beyond it is lost. */
   readonly max?: number | undefined
 }
 
 /** The reading end of a pipe or FIFO. pipe(7), read(2) */
 export class PipeReader extends PipeEnd implements AsyncIterable<Uint8Array> {
-  /** Takes over descriptor `fd`, inherited or received: see docs/mechanism/pipe.md, "Handing over". */
+  /**
+   * Takes over descriptor `fd`, inherited or received; see docs/mechanism/pipe.md, "Handing over". In place of a standard
+   * stream (0, 1, 2) it leaves /dev/null behind. NotAPipeError if it is something else; EBADF if it is not open for reading.
+   */
   static from(fd: number): PipeReader {
-    return adopt(fd, 'pipe reader', PipeReader)
+    const { handle, origin } = adopt(fd, 'reader')
+    return new PipeReader(handle, origin)
   }
 
-  /** The next bytes, as many as are there, at least one; `null` at the end: all writers have closed. */
+  /**
+   * The next bytes, as many as there are, at least one; `null` at the end: all writers have closed. An abort or timeout
+   * takes nothing from the pipe.
+   */
   read(options?: WaitOptions & ReadOptions): Promise<Uint8Array | null> {
     try {
-      checkOptions(options)
-      const scratch = scratchFor(options?.max)
+      const max = options === undefined ? undefined : checkMax(options.max)
+      const ready = this.readiness
+      if (ready === undefined) return this.calls.read(max ?? 65_536, options)
+      const memory = memoryFor(max)
+      if (options === undefined && ready.pending === 0) {
+        const got = read(this.handle.raw, memory)
+        if (got >= 0) return takeTurn(got === 0 ? null : chunkOf(memory, got))
+      }
       let chunk: Uint8Array | null = null
       const attempt = (): number => {
-        const got = this.#attempt(scratch)
-        if (got > 0) chunk = chunkOf(scratch, got)
+        const into = memoryFor(max) // not `memory`, which others may have used since
+        const got = this.#attempt(into)
+        if (got > 0) chunk = chunkOf(into, got)
         return got
       }
-      return this.readiness.whenReadable(attempt, options).then(() => chunk)
+      return ready.whenReadable(attempt, options).then(() => chunk)
     } catch (error) {
       return Promise.reject(error)
     }
   }
 
-  /** As `read`, into memory of yours, which must not be touched until then. Gives the bytes read, `null` at the end. */
+  /** As `read`, into memory of yours, which must be left alone until then. Gives how many bytes, `null` at the end. */
   readInto(target: Uint8Array, options?: WaitOptions): Promise<number | null> {
     try {
       checkTarget(target)
-      return this.readiness.whenReadable(() => this.#attempt(target), options).then(orEnd)
+      const ready = this.readiness
+      if (ready === undefined) return this.#readShared(target, options)
+      if (options === undefined && ready.pending === 0) {
+        const got = this.quick.read(this.handle.raw, target)
+        if (got >= 0) return takeTurn(orEnd(got))
+      }
+      return ready.whenReadable(() => this.#attempt(target), options).then(orEnd)
     } catch (error) {
       return Promise.reject(error)
     }
@@ -63,71 +85,93 @@ export class PipeReader extends PipeEnd implements AsyncIterable<Uint8Array> {
 
   /** As `read`, without waiting: `undefined` when the pipe is empty and a writer remains. */
   tryRead(options?: ReadOptions): Uint8Array | null | undefined {
-    const scratch = scratchFor(options?.max)
-    this.readiness.makeNonblocking()
-    const got = this.#attempt(scratch)
-    if (got === EAGAIN) return undefined
-    return got === 0 ? null : chunkOf(scratch, got)
+    const memory = memoryFor(checkMax(options?.max))
+    const got = this.tryReadInto(memory)
+    return typeof got === 'number' ? chunkOf(memory, got) : got
   }
 
+  /** As `readInto`, without waiting: `undefined` when the pipe is empty and a writer remains. */
   tryReadInto(target: Uint8Array): number | null | undefined {
     checkTarget(target)
-    this.readiness.makeNonblocking()
-    const got = this.#attempt(target)
+    const got = this.readiness === undefined ? this.#attemptReady(target) : this.#attempt(target)
     return got === EAGAIN ? undefined : orEnd(got)
   }
 
+  /** As `read`, blocking this thread. */
   readSync(options?: SyncOptions & ReadOptions): Uint8Array | null {
-    const scratch = scratchFor(options?.max)
-    const got = this.readIntoSync(scratch, options)
-    return got === null ? null : chunkOf(scratch, got)
+    const memory = memoryFor(checkMax(options?.max))
+    const got = this.readIntoSync(memory, options)
+    return got === null ? null : chunkOf(memory, got)
   }
 
+  /** As `readInto`, blocking this thread. Fastest when given the same memory again and again. */
   readIntoSync(target: Uint8Array, options?: SyncOptions): number | null {
-    if (options === undefined) {
-      const got = read(this.handle.raw, target)
+    if (options === undefined && target instanceof Uint8Array) {
+      const got = this.quick.read(this.handle.raw, target)
       if (got > 0) return got
     }
-    return this.#readSlowly(target, options)
+    return this.#readSlowly(target, options?.timeout === undefined ? undefined : options)
   }
 
+  /** Chunks until the end. The reader stays open. */
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void, undefined> {
     for (let chunk = await this.read(); chunk !== null; chunk = await this.read()) yield chunk
   }
 
-  stream(): Readable {
-    return readableStream(this)
+  /** As a Node stream, which owns this reader from now on: its end, its error and `destroy` close the reader. */
+  stream(options?: ReadStreamOptions): Readable {
+    return readable(this, options)
   }
 
+  /** As a web stream of bytes (BYOB readers too), which owns this reader from now on: its end and `cancel` close it. */
   webStream(): ReadableStream<Uint8Array> {
-    return readableWebStream(this)
+    return readableWeb(this)
   }
 
+  /**
+   * Moves bytes from this pipe to `target` inside the kernel, splice(2): as many as there are, at most `length`. Gives how
+   * many, `null` at the end. EINVAL: a target that cannot be spliced to (a file opened with O_APPEND, some devices).
+   */
   spliceTo(target: SpliceTarget, options?: WaitOptions & SpliceOptions): Promise<number | null> {
-    return spliceOut(this, target, options)
+    return spliceTo(this, target, options)
   }
 
+  /** As `spliceTo`, blocking this thread. */
   spliceToSync(target: SpliceTarget, options?: SyncOptions & SpliceOptions): number | null {
-    return spliceOutSync(this, target, options)
+    return spliceToSync(this, target, options)
   }
 
-  teeTo(writer: PipeEnd, options?: WaitOptions & { readonly length?: number }): Promise<number | null> {
-    return teeInto(this, writer, options)
+  /** Copies bytes into another pipe without taking them from this one, tee(2). Gives how many, `null` at the end. */
+  teeTo(writer: PipeEnd, options?: WaitOptions & TeeOptions): Promise<number | null> {
+    return teeTo(this, writer, options)
   }
 
-  teeToSync(writer: PipeEnd, options?: SyncOptions & { readonly length?: number }): number | null {
-    return teeIntoSync(this, writer, options)
+  /** As `teeTo`, blocking this thread. */
+  teeToSync(writer: PipeEnd, options?: SyncOptions & TeeOptions): number | null {
+    return teeToSync(this, writer, options)
+  }
+
+  async #readShared(target: Uint8Array, options: WaitOptions | undefined): Promise<number | null> {
+    const chunk = await this.calls.read(target.byteLength, options)
+    if (chunk !== null) new Uint8Array(target.buffer, target.byteOffset, target.byteLength).set(chunk)
+    return chunk === null ? null : chunk.length
   }
 
   #readSlowly(target: Uint8Array, options: SyncOptions | undefined): number | null {
     checkTarget(target)
-    if (options?.timeout !== undefined) this.readiness.makeNonblocking()
-    return orEnd(waitSync(this.handle, constants.POLLIN, () => this.#attempt(target), options))
+    const waits = options !== undefined && this.readiness === undefined
+    const attempt = waits ? () => this.#attemptReady(target) : () => this.#attempt(target)
+    return orEnd(waitSync(this.handle, constants.POLLIN, attempt, options))
   }
 
   #attempt(target: Uint8Array): number {
     const got = read(this.handle.number, target)
     return got >= 0 || got === EAGAIN || got === EINTR ? got : must(got, 'read', { on: `${this}` })
+  }
+
+  /** For a description that blocks: asks first. */
+  #attemptReady(target: Uint8Array): number {
+    return poll(this.handle.number, constants.POLLIN, 0) === 0 ? EAGAIN : this.#attempt(target)
   }
 }
 

@@ -1,12 +1,38 @@
 // Pipe ends as Node streams and as web streams.
 import { Readable, Writable } from 'node:stream'
 import { ReadableStream, WritableStream } from 'node:stream/web'
-import type { PipeReader } from './reader.ts'
-import type { PipeWriter } from './writer.ts'
+import type { Bytes } from '../bytes.ts'
 
-/** A Node Readable over a reader; closing either closes both. */
-export function readableStream(reader: PipeReader): Readable {
+/** What a stream needs of a reader. */
+interface Reads {
+  read(): Promise<Uint8Array | null>
+  readInto(target: Uint8Array): Promise<number | null>
+  close(): void
+}
+
+/** What a stream needs of a writer. */
+interface Writes {
+  write(data: Bytes, options?: { readonly signal?: AbortSignal }): Promise<number>
+  close(): void
+}
+
+/** Options of `PipeReader.stream`. */
+export interface ReadStreamOptions {
+  /** Bytes that the stream holds before it stops reading the pipe. Default: Node's. */
+  readonly highWaterMark?: number
+  /** Gives strings of this encoding instead of Buffers. */
+  readonly encoding?: BufferEncoding
+}
+
+/** Options of `PipeWriter.stream`. */
+export interface WriteStreamOptions {
+  /** Bytes that the stream holds before `write` answers false. Default: Node's. */
+  readonly highWaterMark?: number
+}
+
+export function readable(reader: Reads, options: ReadStreamOptions = {}): Readable {
   return new Readable({
+    ...options,
     read() {
       reader.read().then(
         (chunk) => this.push(chunk),
@@ -20,38 +46,57 @@ export function readableStream(reader: PipeReader): Readable {
   })
 }
 
-/** A Node Writable over a writer; closing either closes both. */
-export function writableStream(writer: PipeWriter): Writable {
+export function writable(writer: Writes, options: WriteStreamOptions = {}): Writable {
+  const control = new AbortController()
+  const send = (data: Uint8Array, done: (error?: Error) => void): void => {
+    writer.write(data, { signal: control.signal }).then(() => done(), done)
+  }
   return new Writable({
-    decodeStrings: true,
-    write(chunk: Uint8Array, _encoding, done) {
-      writer.write(chunk).then(() => done(), done)
+    ...options,
+    write: (chunk: Uint8Array, _encoding, done) => send(chunk, done),
+    writev: (chunks, done) => send(Buffer.concat(chunks.map(({ chunk }) => chunk)), done),
+    final(done) {
+      writer.close()
+      done()
     },
     destroy(error, done) {
+      control.abort(error ?? new Error('the stream was destroyed'))
       writer.close()
       done(error)
     },
   })
 }
 
-/** A web ReadableStream of bytes over a reader. */
-export function readableWebStream(reader: PipeReader): ReadableStream<Uint8Array> {
-  return new ReadableStream<Uint8Array>({
+export function readableWeb(reader: Reads): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    type: 'bytes',
     async pull(controller) {
-      const chunk = await reader.read()
-      if (chunk !== null) return controller.enqueue(chunk)
-      controller.close()
-      reader.close()
+      const request = controller.byobRequest
+      const view = request?.view as Uint8Array | null | undefined
+      const got = await (view ? reader.readInto(view) : reader.read()).catch((error) => {
+        reader.close()
+        throw error
+      })
+      if (got === null) {
+        reader.close()
+        controller.close()
+        request?.respond(0)
+      } else if (typeof got === 'number') request?.respond(got)
+      else controller.enqueue(got)
     },
     cancel: () => reader.close(),
   })
 }
 
-/** A web WritableStream over a writer. */
-export function writableWebStream(writer: PipeWriter): WritableStream<Uint8Array> {
-  return new WritableStream<Uint8Array>({
-    async write(chunk) {
-      await writer.write(chunk)
+export function writableWeb(writer: Writes): WritableStream<Bytes> {
+  return new WritableStream<Bytes>({
+    async write(chunk, controller) {
+      // Missing in its type: an abort ends the write that waits.
+      const { signal } = controller as typeof controller & { readonly signal: AbortSignal }
+      await writer.write(chunk, { signal }).catch((error) => {
+        writer.close()
+        throw error
+      })
     },
     close: () => writer.close(),
     abort: () => writer.close(),

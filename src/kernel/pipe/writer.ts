@@ -4,88 +4,150 @@ import type { WritableStream } from 'node:stream/web'
 import { constants } from '../../sys/constants.ts'
 import { EAGAIN, EINTR } from '../../sys/errno.ts'
 import { must } from '../../sys/error.ts'
-import { write } from '../../sys/file.ts'
-import type { SyncOptions, WaitOptions } from '../../wait/options.ts'
+import { poll, write } from '../../sys/file.ts'
+import { checkOptions, type SyncOptions, type WaitOptions } from '../../wait/options.ts'
 import { waitSync } from '../../wait/sync.ts'
+import { takeTurn } from '../../wait/turn.ts'
 import { type Bytes, bytesOf } from '../bytes.ts'
+import type { Mapping } from '../mapping.ts'
+import type { Part } from '../mapping-views.ts'
 import { adopt } from './adopt.ts'
+import { drained } from './drain.ts'
 import { PipeEnd } from './end.ts'
-import { type SpliceInOptions, type SpliceSource, spliceIn, spliceInSync } from './splice.ts'
-import { writableStream, writableWebStream } from './stream.ts'
+import { Progress } from './progress.ts'
+import { type SpliceInOptions, type SpliceTarget, spliceFrom, spliceFromSync } from './splice.ts'
+import { type WriteStreamOptions, writable, writableWeb } from './stream.ts'
+import { vmsplice } from './vmsplice.ts'
 
 /** The writing end of a pipe or FIFO. pipe(7), write(2) */
 export class PipeWriter extends PipeEnd {
+  /**
+   * Takes over descriptor `fd`, inherited or received; see docs/mechanism/pipe.md, "Handing over". In place of a standard
+   * stream (0, 1, 2) it leaves /dev/null behind. NotAPipeError if it is something else; EBADF if it is not open for writing.
+   */
   static from(fd: number): PipeWriter {
-    return adopt(fd, 'pipe writer', PipeWriter)
+    const { handle, origin } = adopt(fd, 'writer')
+    return new PipeWriter(handle, origin)
   }
 
-  /** Writes all of `data`, waiting for room. Gives its length in bytes. EPIPE once the last reader has closed. */
+  /**
+   * Writes all of `data`, waiting for room, and gives its length in bytes; `data` must be left alone until then. Several
+   * writes go out in the order in which they were called, never mixed; up to PIPE_BUF (4096) bytes are not mixed with
+   * those of other processes either. EPIPE: the last reader has closed. One that ends when a part is out rejects with
+   * PartialWriteError.
+   */
   write(data: Bytes, options?: WaitOptions): Promise<number> {
     try {
       const bytes = bytesOf(data)
+      const ready = this.readiness
       let done = 0
-      const attempt = (): number => {
-        const put = this.#attempt(bytes, done)
-        if (put < 0) return put
-        done += put
-        return done === bytes.length ? done : EAGAIN
+      if (options === undefined && ready !== undefined && ready.pending === 0) {
+        done = this.quick.write(this.handle.raw, bytes)
+        if (done === bytes.length) return takeTurn(done)
+        if (done < 0) done = 0
       }
-      return this.readiness.whenWritable(attempt, options)
+      return this.#write(bytes, done, options)
     } catch (error) {
       return Promise.reject(error)
     }
   }
 
-  /** Writes what fits now and gives its length; `undefined` when nothing does. Up to PIPE_BUF (4096) bytes: all or nothing. */
+  /**
+   * Writes what there is room for now and gives how many bytes that was; `undefined` if none. Up to PIPE_BUF (4096)
+   * bytes: all or nothing.
+   */
   tryWrite(data: Bytes): number | undefined {
     const bytes = bytesOf(data)
-    this.readiness.makeNonblocking()
-    const put = this.#attempt(bytes, 0)
+    const put = this.readiness === undefined ? this.#stepReady(bytes, 0) : this.#step(bytes, 0)
     return put === EAGAIN ? undefined : put
   }
 
+  /** As `write`, blocking this thread. Fastest when given the same memory again and again. */
   writeSync(data: Bytes, options?: SyncOptions): number {
-    const bytes = bytesOf(data)
+    const bytes = data instanceof Uint8Array ? data : bytesOf(data)
     let done = 0
     if (options === undefined) {
-      done = write(this.handle.raw, bytes)
+      done = this.quick.write(this.handle.raw, bytes)
       if (done === bytes.length) return done
       if (done < 0) done = 0
     }
-    return this.#writeSlowly(bytes, done, options)
+    return this.#writeSlowly(bytes, done, options?.timeout === undefined ? undefined : options)
   }
 
-  stream(): Writable {
-    return writableStream(this)
+  /** Resolves when everything has been taken out of the pipe, or nobody is left to take it. Asks every few ms. */
+  drained(options?: WaitOptions): Promise<void> {
+    return drained(this.handle, options)
   }
 
-  webStream(): WritableStream<Uint8Array> {
-    return writableWebStream(this)
+  /** As a Node stream, which owns this writer from now on: its end, its error and `destroy` close the writer. */
+  stream(options?: WriteStreamOptions): Writable {
+    return writable(this, options)
   }
 
-  spliceFrom(source: SpliceSource, options?: WaitOptions & SpliceInOptions): Promise<number | null> {
-    return spliceIn(this, source, options)
+  /** As a web stream, which owns this writer from now on: `close` and `abort` close it. */
+  webStream(): WritableStream<Bytes> {
+    return writableWeb(this)
   }
 
-  spliceFromSync(source: SpliceSource, options?: SyncOptions & SpliceInOptions): number | null {
-    return spliceInSync(this, source, options)
+  /**
+   * Moves bytes from `source` into this pipe inside the kernel, splice(2): as many as there are and as there is room for,
+   * at most `length`. Gives how many, `null` at the source's end. A file is read on a waiting thread.
+   */
+  spliceFrom(source: SpliceTarget, options?: WaitOptions & SpliceInOptions): Promise<number | null> {
+    return spliceFrom(this, source, options)
   }
 
-  #writeSlowly(bytes: Uint8Array, from: number, options: SyncOptions | undefined): number {
-    let done = from
-    if (options?.timeout !== undefined) this.readiness.makeNonblocking()
-    const attempt = (): number => {
-      const put = this.#attempt(bytes, done)
-      if (put < 0) return put
-      done += put
-      return done === bytes.length ? done : EAGAIN
+  /** As `spliceFrom`, blocking this thread. */
+  spliceFromSync(source: SpliceTarget, options?: SyncOptions & SpliceInOptions): number | null {
+    return spliceFromSync(this, source, options)
+  }
+
+  /**
+   * Lays the pages of a mapping into the pipe instead of copying them, vmsplice(2), and gives how many bytes that was: all
+   * of the part. The mapping is held, so that it cannot be closed, until the pipe is drained or this end is closed; what
+   * is written to it before that, the reader may see.
+   */
+  vmsplice(mapping: Mapping, options?: WaitOptions & Part): Promise<number> {
+    return vmsplice(this, mapping, options)
+  }
+
+  #write(bytes: Uint8Array, done: number, options: WaitOptions | undefined): Promise<number> {
+    const progress = new Progress(bytes.length, (from) => this.#step(bytes, from), done)
+    const writing =
+      this.readiness?.whenWritable(progress.attempt, options) ?? this.calls.write(bytes, progress, options)
+    return writing.catch((error) => {
+      throw progress.failure(error)
+    })
+  }
+
+  #writeSlowly(bytes: Uint8Array, done: number, options: SyncOptions | undefined): number {
+    checkOptions(options)
+    const waits = options !== undefined && this.readiness === undefined
+    const step = waits
+      ? (from: number) => this.#stepReady(bytes, from)
+      : (from: number) => this.#step(bytes, from)
+    const progress = new Progress(bytes.length, step, done)
+    try {
+      for (;;) {
+        const result = waitSync(this.handle, constants.POLLOUT, progress.attempt, options)
+        if (result >= 0) return result
+      }
+    } catch (error) {
+      throw progress.failure(error)
     }
-    return waitSync(this.handle, constants.POLLOUT, attempt, options)
   }
 
-  #attempt(bytes: Uint8Array, from: number): number {
+  #step(bytes: Uint8Array, from: number): number {
     const fd = this.handle.number
     const put = from === 0 ? write(fd, bytes) : write(fd, bytes, from)
+    return put >= 0 || put === EAGAIN || put === EINTR ? put : must(put, 'write', { on: `${this}` })
+  }
+
+  /** For a description that blocks: asks first, and writes no more than there is room for then. */
+  #stepReady(bytes: Uint8Array, from: number): number {
+    const fd = this.handle.number
+    if (poll(fd, constants.POLLOUT, 0) === 0) return EAGAIN
+    const put = write(fd, bytes, from, Math.min(bytes.length - from, constants.PIPE_BUF))
     return put >= 0 || put === EAGAIN || put === EINTR ? put : must(put, 'write', { on: `${this}` })
   }
 }

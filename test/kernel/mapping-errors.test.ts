@@ -1,29 +1,15 @@
 // Every errno that can be provoked here, and every argument that can be wrong: a clear error, and nothing left behind.
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import {
-  chmodSync,
-  closeSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
-import { dirname, join } from 'node:path'
+import { closeSync, mkdirSync, openSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { EventFd, Fd, Mapping, Memfd, Pipe, PosixMemory } from 'hutong'
+import { EventFd, Fd, Mapping, Memfd, Pipe } from 'hutong'
 import { constants } from '#src/sys/constants.ts'
 import { errno } from '#src/sys/errno.ts'
 import { fallocate, fcntl, ftruncate } from '#src/sys/file.ts'
 import { type Memory, memfd_create, mmap } from '#src/sys/memory.ts'
-import { fixture, start } from '../support/child.ts'
 import '../support/leaks.ts'
-import { uniqueName, uniquePath } from '../support/leaks.ts'
-import { compiledFixtures } from '../support/paths.ts'
-
-const isRoot = process.getuid?.() === 0
+import { uniquePath } from '../support/leaks.ts'
 
 interface Failure {
   readonly code: string
@@ -249,44 +235,4 @@ test('memfd_create(2), fcntl(2) seals, ftruncate(2), fallocate(2): errors of the
   assert.equal(fcntl(sealable, F_ADD_SEALS, constants.F_SEAL_SEAL), 0)
   assert.equal(fcntl(sealable, F_ADD_SEALS, constants.F_SEAL_WRITE), negative('EPERM'))
   closeSync(sealable)
-})
-
-test('a full file system is ENOSPC when something is made or grows, and nothing is left behind', async (t) => {
-  if (!isRoot) return t.skip('needs root, to mount a small tmpfs')
-  const folder = await uniquePath()
-  mkdirSync(folder)
-  const script =
-    'mount -t tmpfs -o size=1m t "$1" && mount -t tmpfs -o size=1m t /dev/shm && exec "$2" "$3" "$1"'
-  const args = [
-    '-m',
-    'sh',
-    '-c',
-    script,
-    'sh',
-    folder,
-    process.execPath,
-    join(compiledFixtures, 'mapping/full.js'),
-  ]
-  const { code, stdout, stderr } = await start('unshare', args).ended
-  assert.deepEqual([stderr, code, stdout], ['', 0, 'done\n'])
-})
-
-test('without permission: EACCES, naming the path', async (t) => {
-  if (!isRoot) return t.skip('needs root, to become an ordinary user')
-  const file = await uniquePath()
-  const name = `/${uniqueName()}`
-  writeFileSync(file, 'secret', { mode: 0o600 })
-  chmodSync(dirname(file), 0o755)
-  const memory = PosixMemory.create(name, { size: 1 })
-  const child = fixture('mapping/nobody', [dirname(file), file, name], { uid: 65534, gid: 65534 })
-  const { code, stdout, stderr } = await child.ended
-  PosixMemory.unlink(name)
-  memory.close()
-  rmSync(file)
-  assert.deepEqual([stderr, code, stdout], ['', 0, 'done\n'])
-})
-
-test('more than RLIMIT_AS allows: ENOMEM, and the process goes on', async () => {
-  const { code, stdout, stderr } = await fixture('mapping/exhaust').ended
-  assert.deepEqual([stderr, code, stdout], ['', 0, 'done\n'])
 })

@@ -27,3 +27,9 @@ export const waitStart: (
 export const waitCancel: (ticket: Ticket) => void = native.waitCancel
 /** Whether the waiting call keeps the event loop running (it does at first). */
 export const waitRef: (ticket: Ticket, keepAlive: boolean) => void = native.waitRef
+/**
+ * openat(2) that blocks this thread, on a FIFO, for at most `timeout` ms, -1 for ever. Gives `-ETIMEDOUT` then, unless the
+ * open has taken effect; EINTR is retried. See native/deadline.c.
+ */
+export const openatUntil: (dirfd: number, path: string, flags: number, timeout: number) => number =
+  native.openatUntil

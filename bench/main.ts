@@ -45,7 +45,8 @@ async function runAll(chosen: readonly Case[], options: Options, machine: Machin
         `${place}  triple ${kept} of ${options.triples}${thrown > 0 ? `, ${thrown} thrown away` : ''}`,
       )
     const { triples, mostTriples: most, seconds, cycles } = options
-    results.push(await runCase(one, machine.cpus, { triples, most, seconds, cycles, onTriple }))
+    const result = await runCase(one, machine.cpus, { triples, most, seconds, cycles, onTriple })
+    if (!interrupted) results.push(result)
   }
   progress.clear()
   return results

@@ -51,41 +51,51 @@ class Waiting {
   }
 }
 
+// `set` is a call out of compiled code, which costs more than sixteen words do.
+const MOST_BY_WORDS = 64
+
 /** The parts of a ring that sending and receiving share. Positions are int32 and wrap, as the words in memory do. */
 class Ring {
   readonly head: number
   readonly tail: number
   readonly capacity: number
   readonly #slots: readonly Uint8Array[]
-  readonly #words: readonly Uint32Array[]
+  readonly #words: Uint32Array
+  readonly #wordsEach: number
 
   constructor(memory: ArrayBufferLike, offset: number, size: number) {
     this.head = offset / 4
     this.tail = (offset + LINE) / 4
     this.capacity = ringCapacity(size)
-    const starts = Array.from({ length: this.capacity }, (_, i) => offset + PAGE + i * size)
-    this.#slots = starts.map((start) => new Uint8Array(memory, start, size))
-    this.#words = starts.map((start) => new Uint32Array(memory, start, size / 4))
+    const first = offset + PAGE
+    this.#slots = Array.from(
+      { length: this.capacity },
+      (_, i) => new Uint8Array(memory, first + i * size, size),
+    )
+    this.#words = new Uint32Array(memory, first, (this.capacity * size) / 4)
+    this.#wordsEach = size / 4
   }
 
-  copyIn(position: number, message: Message): void {
+  copyIn(position: number, { bytes, words }: Message): void {
     const slot = position & (this.capacity - 1)
-    if (message.bytes.length <= 64) copyWords(message.words, this.#words[slot])
-    else this.#slots[slot]?.set(message.bytes)
+    if (bytes.length > MOST_BY_WORDS) {
+      this.#slots[slot]?.set(bytes)
+      return
+    }
+    const first = slot * this.#wordsEach
+    for (let i = 0; i < words.length; i++) this.#words[first + i] = words[i] ?? 0
   }
 
-  copyOut(position: number, message: Message): void {
+  copyOut(position: number, { bytes, words }: Message): void {
     const slot = position & (this.capacity - 1)
     const from = this.#slots[slot]
-    if (message.bytes.length <= 64) copyWords(this.#words[slot], message.words)
-    else if (from !== undefined) message.bytes.set(from)
+    if (bytes.length > MOST_BY_WORDS && from !== undefined) {
+      bytes.set(from)
+      return
+    }
+    const first = slot * this.#wordsEach
+    for (let i = 0; i < words.length; i++) words[i] = this.#words[first + i] ?? 0
   }
-}
-
-/** `set` costs a call out of compiled code, which is more than sixteen words cost. */
-function copyWords(from: Uint32Array | undefined, to: Uint32Array | undefined): void {
-  if (from === undefined || to === undefined) return
-  for (let i = 0; i < from.length; i++) to[i] = from[i] ?? 0
 }
 
 function linkOf(out: Ring, incoming: Ring, waiting: Waiting): Link {

@@ -1,7 +1,7 @@
 // Compiles the C peers of a test, once per change.
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, renameSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fixtures, root } from './paths.ts'
 
 /** Compiles test/fixtures/`source` and gives the program's path. `flags` go to cc, e.g. `-pthread`. */
@@ -10,7 +10,7 @@ export function compile(source: string, ...flags: string[]): string {
   const from = join(fixtures, source)
   const program = join(folder, source.replace(/\.c$/, ''))
   if (modified(program) > modified(from)) return program
-  mkdirSync(folder, { recursive: true })
+  mkdirSync(dirname(program), { recursive: true })
   const fresh = `${program}.${process.pid}` // renamed when whole: test files run side by side
   execFileSync('cc', [
     '-std=c17',

@@ -50,27 +50,29 @@ function pipeObject(use: KernelObject['use'], { reader }: Pipe) {
 
 /** Bytes into one pipe and out of the other, with read(2) and write(2). */
 export class StreamEnd implements End {
-  protected readonly reader: PipeReader
-  protected readonly writer: PipeWriter
+  readonly #reader: PipeReader
+  readonly #writer: PipeWriter
+  /** Filled, so that its pages are there when the clock runs. */
+  readonly #buffer = Buffer.alloc(PIECE_BYTES, 1)
 
   constructor(reader: PipeReader, writer: PipeWriter) {
-    this.reader = reader
-    this.writer = writer
+    this.#reader = reader
+    this.#writer = writer
   }
 
   send(file: number, size: number, gate: (done: number) => void): void {
-    const buffer = Buffer.allocUnsafeSlow(PIECE_BYTES)
+    const buffer = this.#buffer
     for (const { length } of pieces(size, gate)) {
       const piece = length === buffer.length ? buffer : buffer.subarray(0, length)
       readPiece(file, piece)
-      this.writer.writeSync(piece)
+      this.#writer.writeSync(piece)
     }
   }
 
   receive(file: number, size: number): void {
-    const buffer = Buffer.allocUnsafeSlow(PIECE_BYTES)
+    const buffer = this.#buffer
     for (let done = 0; done < size; ) {
-      const got = this.reader.readIntoSync(buffer)
+      const got = this.#reader.readIntoSync(buffer)
       if (got === null) throw abandoned(done, size)
       writePiece(file, buffer.subarray(0, got))
       done += got
@@ -78,11 +80,11 @@ export class StreamEnd implements End {
   }
 
   say(message: Uint8Array): void {
-    this.writer.writeSync(message)
+    this.#writer.writeSync(message)
   }
 
   hear(message: Uint8Array): void {
     // Up to PIPE_BUF bytes a write is atomic, and only one message is ever under way: it comes whole.
-    if (this.reader.readIntoSync(message) === null) throw new Error("the other side's end was closed")
+    if (this.#reader.readIntoSync(message) === null) throw new Error("the other side's end was closed")
   }
 }

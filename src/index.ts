@@ -1,7 +1,8 @@
 /** `hutong`: every way two Linux processes can talk, with the kernel's own semantics. */
 export { type Address, AddressError, formatAddress, parseAddress } from './address/index.ts'
 export { EventFd, type EventFdOptions } from './kernel/event-fd.ts'
-export { Fifo } from './kernel/fifo.ts'
+export { Fifo, type FifoOpenOptions } from './kernel/fifo.ts'
+export type { FifoOptions } from './kernel/fifo-path.ts'
 export {
   type AnonymousOptions,
   type CreateMappingOptions,
@@ -18,7 +19,14 @@ export { PartialWriteError } from './kernel/pipe/partial-write.ts'
 export { Pipe, type PipeOptions } from './kernel/pipe/pipe.ts'
 export { PipeReader, type ReadOptions } from './kernel/pipe/reader.ts'
 export { PipeWriter } from './kernel/pipe/writer.ts'
-export { Pipeline, type PipelineOptions, type PipelineResult } from './kernel/pipeline.ts'
+export {
+  Pipeline,
+  type PipelineCommand,
+  type PipelineOptions,
+  type PipelineResult,
+  type PipelineStage,
+  type StageExit,
+} from './kernel/pipeline.ts'
 export {
   type CreatePosixMemoryOptions,
   type OpenPosixMemoryOptions,

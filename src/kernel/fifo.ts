@@ -22,7 +22,7 @@ const ELOOP = -(errno['ELOOP'] ?? 0)
 const ETIMEDOUT = -(errno['ETIMEDOUT'] ?? 0)
 
 /** How an end is opened that may have to wait for its peer. */
-export interface OpenOptions extends WaitOptions {
+export interface FifoOpenOptions extends WaitOptions {
   /** False: waiting does not keep the event loop running. Default true. */
   readonly ref?: boolean
 }
@@ -84,12 +84,12 @@ export class Fifo {
    * Opens for reading; waits for a writer, on a waiting thread. When the abort or timeout comes after the writer, the end
    * is delivered all the same. A wait that was given up may have let a writer's open succeed, which then gets EPIPE.
    */
-  openReader(options?: OpenOptions): Promise<PipeReader> {
+  openReader(options?: FifoOpenOptions): Promise<PipeReader> {
     return this.#wait(O_RDONLY, options).then((fd) => new PipeReader(fd))
   }
 
   /** Opens for writing; waits for a reader. Otherwise as `openReader`. */
-  openWriter(options?: OpenOptions): Promise<PipeWriter> {
+  openWriter(options?: FifoOpenOptions): Promise<PipeWriter> {
     return this.#wait(O_WRONLY, options).then((fd) => new PipeWriter(fd))
   }
 
@@ -149,7 +149,7 @@ export class Fifo {
     return access | ALWAYS | (this.#follow ? 0 : O_NOFOLLOW)
   }
 
-  async #wait(access: number, options: OpenOptions | undefined): Promise<Fd> {
+  async #wait(access: number, options: FifoOpenOptions | undefined): Promise<Fd> {
     checkFlag(options?.ref, 'ref')
     this.#refuseOther()
     const call = {

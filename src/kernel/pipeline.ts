@@ -1,102 +1,143 @@
 // Pipeline: several commands joined by kernel pipes, as a shell does with `a | b | c`.
 import { type ChildProcess, spawn } from 'node:child_process'
-import { constants as os } from 'node:os'
-import { Pipe } from './pipe/pipe.ts'
-import { PipeReader } from './pipe/reader.ts'
-import { PipeWriter } from './pipe/writer.ts'
+import { type Bytes, bytesOf } from './bytes.ts'
+import type { PipeReader } from './pipe/reader.ts'
+import type { PipeWriter } from './pipe/writer.ts'
+import { checkSignal, type PipelineCommand, type PipelineOptions, takeArguments } from './pipeline/options.ts'
+import { Plumbing } from './pipeline/plumbing.ts'
+import { checkPrograms } from './pipeline/program.ts'
+import { type PipelineResult, type PipelineStage, resultOf, stageOf } from './pipeline/stage.ts'
 
-export type Command = readonly [string, ...string[]]
-/** How a stage ended: one of the two is not null. */
-export interface Exit {
-  readonly code: number | null
-  readonly signal: NodeJS.Signals | null
-}
-export interface Stage {
-  readonly command: Command
-  readonly pid: number | undefined
-  readonly exited: Promise<Exit>
-}
-export interface PipelineOptions {
-  readonly stdin?: 'pipe' | 'inherit' | 'ignore' | PipeReader | number
-  readonly stdout?: 'pipe' | 'inherit' | 'ignore' | PipeWriter | number
-  readonly stderr?: 'inherit' | 'ignore' | PipeWriter | number
-  readonly cwd?: string
-  readonly env?: NodeJS.ProcessEnv
-  readonly signal?: AbortSignal
-}
-export interface PipelineResult {
-  /** As with `set -o pipefail`: of the last stage that failed, 128 + n for one that died by signal n; 0 if all succeeded. */
-  readonly status: number
-  readonly stages: readonly Exit[]
-}
+export type { PipelineCommand, PipelineOptions } from './pipeline/options.ts'
+export type { PipelineResult, PipelineStage, StageExit } from './pipeline/stage.ts'
 
+/**
+ * Commands joined by pipes of the kernel: `Pipeline.start(['sort'], ['uniq', '-c'])` is `sort | uniq -c` without a shell.
+ * What they pass on never goes through this process. pipe(7), dup2(2)
+ */
 export class Pipeline {
+  /** Writes to the first command, which sees the end when this is closed. Undefined unless `stdin` is `'pipe'`. */
   readonly stdin: PipeWriter | undefined
+  /** Reads what the last command writes. Undefined unless `stdout` is `'pipe'`. */
   readonly stdout: PipeReader | undefined
-  readonly stages: readonly Stage[]
+  /** Reads what all commands write to their standard error. Undefined unless `stderr` is `'pipe'`. */
+  readonly stderr: PipeReader | undefined
+  readonly stages: readonly PipelineStage[]
+  /**
+   * How they all ended, when the last one has. A status other than 0 is no error: look at it. Rejects with the signal's reason
+   * after an abort, or with what kept a command from starting; then, too, all have ended.
+   */
   readonly exited: Promise<PipelineResult>
   readonly #children: readonly ChildProcess[]
+  readonly #killSignal: NodeJS.Signals
 
-  private constructor(commands: readonly Command[], options: PipelineOptions) {
-    const opened: Pipe[] = []
-    const pipe = (): Pipe => {
-      const made = Pipe.create()
-      opened.push(made)
-      return made
-    }
-    const input = options.stdin === undefined || options.stdin === 'pipe' ? pipe() : undefined
-    const output = options.stdout === undefined || options.stdout === 'pipe' ? pipe() : undefined
-    const stderr =
-      options.stderr instanceof PipeWriter ? options.stderr.inherit() : (options.stderr ?? 'inherit')
-    const children: ChildProcess[] = []
-    const fdOf = (end: PipeReader | PipeWriter | string | number | undefined): string | number | undefined =>
-      end instanceof PipeReader || end instanceof PipeWriter ? end.inherit() : end
-    let from: PipeReader | string | number | undefined = input?.reader ?? (options.stdin as PipeReader)
-    for (const [index, [file, ...args]] of commands.entries()) {
-      const next = index === commands.length - 1 ? output : pipe()
-      const to = next?.writer ?? options.stdout
-      children.push(
-        spawn(file, args, {
-          stdio: [fdOf(from) as number, fdOf(to) as number, stderr],
-          cwd: options.cwd,
-          env: options.env,
-          signal: options.signal,
-        }),
-      )
-      if (from instanceof PipeReader) from.close()
-      next?.writer.close()
-      from = next?.reader
-    }
-    this.#children = children
-    this.stdin = input?.writer
-    this.stdout = output?.reader
-    this.stages = children.map((child, index) => ({
-      command: commands[index] as Command,
-      pid: child.pid,
-      exited: new Promise<Exit>((resolve, reject) => {
-        child.once('error', reject)
-        child.once('exit', (code, signal) => resolve({ code, signal }))
-      }),
-    }))
-    this.exited = Promise.all(this.stages.map((stage) => stage.exited)).then((stages) => ({
-      stages,
-      status: stages.map(statusOf).findLast((status) => status !== 0) ?? 0,
-    }))
+  private constructor(commands: readonly PipelineCommand[], options: PipelineOptions) {
+    const plumbing = new Plumbing(commands.length, options)
+    this.#children = startAll(commands, options, plumbing)
+    this.#killSignal = options.killSignal ?? 'SIGTERM'
+    this.stages = this.#children.map((child, index) => stageOf(commands[index] as PipelineCommand, child))
+    this.stdout = plumbing.stdout
+    this.stderr = plumbing.stderr
+    if (options.input === undefined) this.stdin = plumbing.stdin
+    else if (plumbing.stdin !== undefined) feed(plumbing.stdin, options.input)
+    this.exited = this.#ended(options.signal)
+    this.exited.catch(() => {}) // whoever reads `stdout` first looks at it later
+    if (this.stages.some(({ pid }) => pid === undefined)) this.kill('SIGKILL')
   }
 
-  static start(...stages: Command[]): Pipeline
-  static start(...stages: [...Command[], PipelineOptions]): Pipeline
-  static start(...stages: (Command | PipelineOptions)[]): Pipeline {
-    const last = stages.at(-1)
-    const options = last === undefined || Array.isArray(last) ? {} : (last as PipelineOptions)
-    return new Pipeline(stages.filter((stage) => Array.isArray(stage)) as unknown as Command[], options)
+  /**
+   * Starts the commands. Throws, before any has been started: TypeError and RangeError for misuse; SysError with ENOENT or
+   * EACCES for a command or `cwd` that is not there or may not be used; EMFILE; EBADF and EBUSY for what is given as a stream.
+   */
+  static start(...commands: PipelineCommand[]): Pipeline
+  static start(...commands: [...PipelineCommand[], PipelineOptions]): Pipeline
+  static start(...given: unknown[]): Pipeline {
+    const { commands, options } = takeArguments(given)
+    options.signal?.throwIfAborted()
+    checkPrograms(commands, options)
+    return new Pipeline(commands, options)
   }
 
-  kill(signal: NodeJS.Signals = 'SIGTERM'): void {
-    for (const child of this.#children) child.kill(signal)
+  /** Sends `signal` (default: `killSignal`) to all commands that still run. Whether there was one. */
+  kill(signal: NodeJS.Signals = this.#killSignal): boolean {
+    checkSignal(signal)
+    return this.#children.map((child) => child.kill(signal)).includes(true)
+  }
+
+  /** Commands that run keep the event loop running: the default. */
+  ref(): this {
+    for (const one of [...this.#children, this.stdin, this.stdout, this.stderr]) one?.ref()
+    return this
+  }
+
+  /** Commands that run, and operations on our ends, do not keep the event loop running. */
+  unref(): this {
+    for (const one of [...this.#children, this.stdin, this.stdout, this.stderr]) one?.unref()
+    return this
+  }
+
+  /** Closes our ends and ends, with SIGKILL, what still runs. For a gentle end: `kill()`, then `await exited`. */
+  [Symbol.dispose](): void {
+    for (const end of [this.stdin, this.stdout, this.stderr]) end?.close()
+    this.kill('SIGKILL')
+  }
+
+  /** As dispose, and waits until no command is left. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this[Symbol.dispose]()
+    await Promise.allSettled(this.stages.map(({ exited }) => exited))
+  }
+
+  toString(): string {
+    return `pipeline ${this.stages.map(({ command }) => command.join(' ')).join(' | ')}`
+  }
+
+  async #ended(signal: AbortSignal | undefined): Promise<PipelineResult> {
+    const all = this.stages.map(({ exited }) => exited)
+    let aborted = false
+    const onAbort = (): void => {
+      aborted = this.kill() // false: all had ended, and the abort comes too late
+    }
+    signal?.addEventListener('abort', onAbort, { once: true })
+    const settled = await Promise.allSettled(all)
+    signal?.removeEventListener('abort', onAbort)
+    if (aborted) throw signal?.reason
+    for (const one of settled) if (one.status === 'rejected') throw one.reason
+    return resultOf(await Promise.all(all))
   }
 }
 
-function statusOf({ code, signal }: Exit): number {
-  return code ?? 128 + (signal === null ? 0 : os.signals[signal])
+/** Starts them from first to last. When one cannot even be tried, those before it are ended and its error is thrown. */
+function startAll(
+  commands: readonly PipelineCommand[],
+  { cwd, env }: PipelineOptions,
+  plumbing: Plumbing,
+): ChildProcess[] {
+  const children: ChildProcess[] = []
+  try {
+    for (const [index, [program, ...args]] of commands.entries()) {
+      const stdio = [...(plumbing.streams[index] ?? [])]
+      children.push(spawn(program, args, { stdio, cwd, env }))
+      plumbing.handOver(index)
+    }
+    return children
+  } catch (error) {
+    plumbing.closeAll()
+    for (const child of children) {
+      child.on('error', () => {}) // one that had failed before
+      child.kill('SIGKILL')
+    }
+    throw error
+  }
+}
+
+/** Writes all of it, or as much as the first command wants to read. */
+async function feed(stdin: PipeWriter, input: Bytes): Promise<void> {
+  try {
+    await stdin.write(bytesOf(input))
+  } catch {
+    // EPIPE: it has read enough, which is its own business; EBADF: disposed
+  } finally {
+    stdin.close()
+  }
 }

@@ -161,7 +161,7 @@ test('signals that are handled do not end a synchronous open before its time', a
   const listen = (): void => {
     caught++
   }
-  process.on('SIGUSR2', listen)
+  process.on('SIGURG', listen)
   const child = fixture('fifo/role', ['pester', String(process.pid)])
   await child.line()
   const begin = performance.now()
@@ -170,7 +170,7 @@ test('signals that are handled do not end a synchronous open before its time', a
   child.process.kill('SIGKILL')
   await child.ended
   await sleep(1)
-  process.off('SIGUSR2', listen)
+  process.off('SIGURG', listen)
   assert.ok(caught > 0)
 })
 

@@ -1,4 +1,4 @@
-// The four roles of a trial. Line for line the same as bench/sides/roles.ts.
+// The four roles of a trial. The same steps in the same order as bench/sides/roles.ts.
 //
 // Each message carries its number, which the receiver checks: a lost or repeated message fails the trial. The timed
 // part begins when both sides have been through the warm-up and the receiver has said so on the way back.
@@ -46,29 +46,37 @@ ALWAYS void run_receiver(const struct plan *plan, void *link, transfer send, tra
   free(message);
 }
 
-ALWAYS void run_caller(const struct plan *plan, void *link, transfer send, transfer receive) {
-  unsigned char *message = calloc(1, plan->size);
-  int64_t calls = -1;
-  uint64_t start = 0;
-  for (uint32_t i = 0; i < plan->warm_up + plan->count; i++) {
-    if (i == plan->warm_up) {
-      calls = count_calls();
-      start = now_ns();
-    }
+ALWAYS void call(const struct plan *plan, void *link, transfer send, transfer receive, unsigned char *message,
+                 uint32_t count) {
+  for (uint32_t i = 0; i < count; i++) {
     send_numbered(link, send, message, plan->size, i);
     receive_numbered(link, receive, message, plan->size, i);
   }
+}
+
+ALWAYS void run_caller(const struct plan *plan, void *link, transfer send, transfer receive) {
+  unsigned char *message = calloc(1, plan->size);
+  call(plan, link, send, receive, message, plan->warm_up);
+  int64_t calls = count_calls();
+  uint64_t start = now_ns();
+  call(plan, link, send, receive, message, plan->count);
   uint64_t end = now_ns();
   report(end - start, calls < 0 ? calls : count_calls() - calls);
   free(message);
 }
 
-ALWAYS void run_answerer(const struct plan *plan, void *link, transfer send, transfer receive) {
-  unsigned char *message = calloc(1, plan->size);
-  for (uint32_t i = 0; i < plan->warm_up + plan->count; i++) {
+ALWAYS void answer(const struct plan *plan, void *link, transfer send, transfer receive, unsigned char *message,
+                   uint32_t count) {
+  for (uint32_t i = 0; i < count; i++) {
     receive_numbered(link, receive, message, plan->size, i);
     send_numbered(link, send, message, plan->size, i);
   }
+}
+
+ALWAYS void run_answerer(const struct plan *plan, void *link, transfer send, transfer receive) {
+  unsigned char *message = calloc(1, plan->size);
+  answer(plan, link, send, receive, message, plan->warm_up);
+  answer(plan, link, send, receive, message, plan->count);
   free(message);
 }
 

@@ -1,4 +1,4 @@
-// The four roles of a trial. Line for line the same as bench/c/roles.h.
+// The four roles of a trial. The same steps in the same order as bench/c/roles.h.
 //
 // Each message carries its number, which the receiver checks: a lost or repeated message fails the trial. The timed
 // part begins when both sides have been through the warm-up and the receiver has said so on the way back.
@@ -32,39 +32,66 @@ function receiveNumbered(link: Link, message: Message, number: number): void {
   if (got !== number) throw new Error(`message ${got} came where ${number} was due`)
 }
 
-function runSender(plan: Plan, link: Link): void {
-  const message = makeMessage(plan.size)
-  for (let i = 0; i < plan.warmUp; i++) sendNumbered(link, message, i)
-  receiveNumbered(link, message, 0)
-  for (let i = 0; i < plan.count; i++) sendNumbered(link, message, i)
+// Warm-up and timed part run the same function, over and over: V8 compiles a function that is called often, while a
+// loop that runs once is replaced half way.
+const BATCH = 256
+
+type Step = (link: Link, message: Message, from: number, to: number) => void
+
+function repeat(step: Step, link: Link, message: Message, count: number): void {
+  for (let from = 0; from < count; from += BATCH) step(link, message, from, Math.min(from + BATCH, count))
 }
 
-function runReceiver(plan: Plan, link: Link): void {
-  const message = makeMessage(plan.size)
-  for (let i = 0; i < plan.warmUp; i++) receiveNumbered(link, message, i)
+function sendBatch(link: Link, message: Message, from: number, to: number): void {
+  for (let i = from; i < to; i++) sendNumbered(link, message, i)
+}
+
+function receiveBatch(link: Link, message: Message, from: number, to: number): void {
+  for (let i = from; i < to; i++) receiveNumbered(link, message, i)
+}
+
+function callBatch(link: Link, message: Message, from: number, to: number): void {
+  for (let i = from; i < to; i++) {
+    sendNumbered(link, message, i)
+    receiveNumbered(link, message, i)
+  }
+}
+
+function answerBatch(link: Link, message: Message, from: number, to: number): void {
+  for (let i = from; i < to; i++) {
+    receiveNumbered(link, message, i)
+    sendNumbered(link, message, i)
+  }
+}
+
+function runSender({ size, warmUp, count }: Plan, link: Link): void {
+  const message = makeMessage(size)
+  repeat(sendBatch, link, message, warmUp)
+  receiveNumbered(link, message, 0)
+  repeat(sendBatch, link, message, count)
+}
+
+function runReceiver({ size, warmUp, count }: Plan, link: Link): void {
+  const message = makeMessage(size)
+  repeat(receiveBatch, link, message, warmUp)
   const stop = startClock()
   sendNumbered(link, message, 0)
-  for (let i = 0; i < plan.count; i++) receiveNumbered(link, message, i)
+  repeat(receiveBatch, link, message, count)
   stop()
 }
 
-function runCaller(plan: Plan, link: Link): void {
-  const message = makeMessage(plan.size)
-  let stop = (): void => {}
-  for (let i = 0; i < plan.warmUp + plan.count; i++) {
-    if (i === plan.warmUp) stop = startClock()
-    sendNumbered(link, message, i)
-    receiveNumbered(link, message, i)
-  }
+function runCaller({ size, warmUp, count }: Plan, link: Link): void {
+  const message = makeMessage(size)
+  repeat(callBatch, link, message, warmUp)
+  const stop = startClock()
+  repeat(callBatch, link, message, count)
   stop()
 }
 
-function runAnswerer(plan: Plan, link: Link): void {
-  const message = makeMessage(plan.size)
-  for (let i = 0; i < plan.warmUp + plan.count; i++) {
-    receiveNumbered(link, message, i)
-    sendNumbered(link, message, i)
-  }
+function runAnswerer({ size, warmUp, count }: Plan, link: Link): void {
+  const message = makeMessage(size)
+  repeat(answerBatch, link, message, warmUp)
+  repeat(answerBatch, link, message, count)
 }
 
 const runs: Readonly<Record<Role, (plan: Plan, link: Link) => void>> = {

@@ -61,7 +61,7 @@ export class Pipeline {
   /** Sends `signal` (default: `killSignal`) to all commands that still run. Whether there was one. */
   kill(signal: NodeJS.Signals = this.#killSignal): boolean {
     checkSignal(signal)
-    return this.#children.map((child) => child.kill(signal)).includes(true)
+    return this.#children.map((child) => send(child, signal)).includes(true)
   }
 
   /** Commands that run keep the event loop running: the default. */
@@ -107,6 +107,11 @@ export class Pipeline {
   }
 }
 
+/** Not for a child that could not be made: libuv would then call kill(0, signal), for our whole process group. */
+function send(child: ChildProcess, signal: NodeJS.Signals): boolean {
+  return child.pid !== undefined && child.kill(signal)
+}
+
 /** Starts them from first to last. When one cannot even be tried, those before it are ended and its error is thrown. */
 function startAll(
   commands: readonly PipelineCommand[],
@@ -125,7 +130,7 @@ function startAll(
     plumbing.closeAll()
     for (const child of children) {
       child.on('error', () => {}) // one that had failed before
-      child.kill('SIGKILL')
+      send(child, 'SIGKILL')
     }
     throw error
   }

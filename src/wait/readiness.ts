@@ -21,6 +21,12 @@ interface Waiter {
   callOff: () => void
 }
 
+interface Operation {
+  readonly queue: Waiter[]
+  readonly attempt: Attempt
+  readonly tried: boolean
+}
+
 /** The watcher lives as long as the descriptor, not as this object, which it must not keep from being collected. */
 interface Watched {
   watcher: Watcher | undefined
@@ -60,14 +66,17 @@ export class Readiness {
     return this.#readers.length + this.#writers.length
   }
 
-  /** Runs `attempt` until it succeeds, waiting for the descriptor to become readable in between. */
-  whenReadable(attempt: Attempt, options?: WaitOptions): Promise<number> {
-    return this.#run(this.#readers, attempt, options)
+  /**
+   * Runs `attempt` until it succeeds, waiting for the descriptor to become readable in between. Not at once if the caller
+   * has `tried`, in this very turn, and been told to wait.
+   */
+  whenReadable(attempt: Attempt, options?: WaitOptions, tried = false): Promise<number> {
+    return this.#run({ queue: this.#readers, attempt, tried }, options)
   }
 
-  /** Runs `attempt` until it succeeds, waiting for the descriptor to become writable in between. */
-  whenWritable(attempt: Attempt, options?: WaitOptions): Promise<number> {
-    return this.#run(this.#writers, attempt, options)
+  /** As `whenReadable`, waiting for the descriptor to become writable. */
+  whenWritable(attempt: Attempt, options?: WaitOptions, tried = false): Promise<number> {
+    return this.#run({ queue: this.#writers, attempt, tried }, options)
   }
 
   /** Makes the open file description non-blocking. */
@@ -107,11 +116,11 @@ export class Readiness {
     this.#nonblocking = wanted
   }
 
-  #run(queue: Waiter[], attempt: Attempt, options: WaitOptions | undefined): Promise<number> {
+  #run({ queue, attempt, tried }: Operation, options: WaitOptions | undefined): Promise<number> {
     try {
       checkOptions(options)
       if (!this.#nonblocking) this.#setNonblocking(true)
-      const result = queue.length === 0 ? retried(attempt) : EAGAIN
+      const result = queue.length === 0 && !tried ? retried(attempt) : EAGAIN
       if (result !== EAGAIN) return takeTurn(result)
     } catch (error) {
       return Promise.reject(error)

@@ -24,13 +24,14 @@ export interface Adopted {
  */
 export function adopt(fd: number, mode: 'reader' | 'writer'): Adopted {
   const label = `pipe ${mode}`
-  check(fd, mode, label)
+  const packets = (check(fd, mode, label) & O_DIRECT) !== 0
   const own = reopen(fd)
   const number = takePlace(own ?? fd, fd)
-  return { handle: Fd.adopt(number, label), origin: { shared: own === undefined } }
+  return { handle: Fd.adopt(number, label), origin: { shared: own === undefined, packets } }
 }
 
-function check(fd: number, mode: 'reader' | 'writer', label: string): void {
+/** Throws unless it is a pipe or FIFO, open in the right way; gives its flags. */
+function check(fd: number, mode: 'reader' | 'writer', label: string): number {
   if (!Number.isInteger(fd) || fd < 0 || fd > 0x7fffffff) {
     throw new RangeError(`fd must be a descriptor's number (0 or more), not ${String(fd)}`)
   }
@@ -48,6 +49,7 @@ function check(fd: number, mode: 'reader' | 'writer', label: string): void {
         : 'reading only: PipeReader.from() takes it'
     throw new SysError(EBADF, 'fcntl', { on, hint: `It is open for ${other}.` })
   }
+  return flags
 }
 
 /** A description of our own of the same pipe, blocking at first; undefined if it cannot be had. */

@@ -15,6 +15,8 @@ export interface Origin {
   readonly nonblocking?: boolean
   /** Its open file description is shared with others, and must keep its flags. */
   readonly shared?: boolean
+  /** In packet mode. */
+  readonly packets?: boolean
   /** A descriptor to close together with this end. */
   readonly companion?: Fd | undefined
   /** Its name, where it has one. */
@@ -33,10 +35,15 @@ export let insides: (end: PipeEnd) => Insides
 /** One end of a pipe or FIFO. pipe(7), fifo(7) */
 export abstract class PipeEnd {
   static {
-    insides = (end) => ({ handle: end.handle, readiness: end.readiness, calls: end.calls })
+    insides = (end) => {
+      end.flush()
+      return { handle: end.handle, readiness: end.readiness, calls: end.calls }
+    }
   }
 
   protected readonly handle: Fd
+  /** As far as we know. */
+  protected packetMode: boolean
   protected readonly quick: QuickTransfer = new QuickTransfer()
   readonly #readiness: Readiness
   #calls: ThreadCalls | undefined
@@ -49,6 +56,7 @@ export abstract class PipeEnd {
     this.handle = handle
     this.#readiness = new Readiness(handle, { nonblocking: origin.nonblocking ?? false })
     this.#shared = origin.shared ?? false
+    this.packetMode = origin.packets ?? false
     this.#name = origin.name
     const { companion } = origin
     if (companion !== undefined) handle.beforeClose(() => companion.close())
@@ -79,7 +87,8 @@ export abstract class PipeEnd {
   }
 
   set capacity(bytes: number) {
-    setCapacity(this.handle, bytes)
+    const on = `F_SETPIPE_SZ ${checkCapacity(bytes)} of ${this}`
+    must(fcntl(this.handle.number, constants.F_SETPIPE_SZ, bytes), 'fcntl', { on })
   }
 
   /** How many bytes are in the pipe, waiting to be read: FIONREAD. */
@@ -92,13 +101,16 @@ export abstract class PipeEnd {
    * takes one packet. It is decided by the writing end; a reading end knows it only from `Pipe.create`.
    */
   get packets(): boolean {
-    return (this.#flags() & constants.O_DIRECT) !== 0
+    this.packetMode = (this.#flags() & constants.O_DIRECT) !== 0
+    return this.packetMode
   }
 
   set packets(wanted: boolean) {
     const flags = this.#flags() & ~constants.O_DIRECT
     const changed = wanted ? flags | constants.O_DIRECT : flags
+    this.flush()
     must(fcntl(this.handle.number, constants.F_SETFL, changed), 'fcntl', { on: `O_DIRECT of ${this}` })
+    this.packetMode = wanted
   }
 
   /**
@@ -108,6 +120,7 @@ export abstract class PipeEnd {
    */
   inherit(): number {
     const number = this.handle.number
+    this.flush()
     if ((this.#calls?.pending ?? 0) > 0) {
       throw new SysError(EBUSY, 'fcntl', {
         on: `${this}`,
@@ -131,6 +144,8 @@ export abstract class PipeEnd {
 
   /** Closes this end. Idempotent; operations that wait on it reject with EBADF. */
   close(): void {
+    if (this.closed) return
+    this.flush()
     this.handle.close()
     this.quick.forget()
   }
@@ -156,6 +171,9 @@ export abstract class PipeEnd {
     return this.#calls
   }
 
+  /** Sends what has been collected to be sent, as far as there is room. */
+  protected flush(): void {}
+
   #keepAlive(keep: boolean): this {
     this.#keepsAlive = keep
     if (this.#calls !== undefined) this.#calls.keepAlive = keep
@@ -169,9 +187,8 @@ export abstract class PipeEnd {
   }
 }
 
-export function setCapacity(fd: Fd, bytes: number): void {
-  if (!Number.isInteger(bytes) || bytes < 1 || bytes > 0x7fffffff) {
-    throw new RangeError(`capacity must be 1 to 2147483647 bytes, not ${String(bytes)}`)
-  }
-  must(fcntl(fd.number, constants.F_SETPIPE_SZ, bytes), 'fcntl', { on: `F_SETPIPE_SZ ${bytes} of ${fd}` })
+/** RangeError unless F_SETPIPE_SZ could be given it. */
+export function checkCapacity(bytes: number): number {
+  if (Number.isInteger(bytes) && bytes >= 1 && bytes <= 0x7fffffff) return bytes
+  throw new RangeError(`capacity must be 1 to 2147483647 bytes, not ${String(bytes)}`)
 }

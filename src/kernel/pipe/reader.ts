@@ -49,19 +49,20 @@ export class PipeReader extends PipeEnd implements AsyncIterable<Uint8Array> {
       const max = options === undefined ? undefined : checkMax(options.max)
       const ready = this.readiness
       if (ready === undefined) return this.calls.read(max ?? 65_536, options)
-      const memory = memoryFor(max)
+      let got = 0
       if (options === undefined && ready.pending === 0) {
-        const got = read(this.handle.raw, memory)
+        const memory = memoryFor(max)
+        got = read(this.handle.raw, memory)
         if (got >= 0) return takeTurn(got === 0 ? null : chunkOf(memory, got))
       }
       let chunk: Uint8Array | null = null
       const attempt = (): number => {
-        const into = memoryFor(max) // not `memory`, which others may have used since
-        const got = this.#attempt(into)
-        if (got > 0) chunk = chunkOf(into, got)
-        return got
+        const memory = memoryFor(max)
+        const length = this.#attempt(memory)
+        if (length > 0) chunk = chunkOf(memory, length)
+        return length
       }
-      return ready.whenReadable(attempt, options).then(() => chunk)
+      return ready.whenReadable(attempt, options, got === EAGAIN).then(() => chunk)
     } catch (error) {
       return Promise.reject(error)
     }
@@ -73,11 +74,12 @@ export class PipeReader extends PipeEnd implements AsyncIterable<Uint8Array> {
       checkTarget(target)
       const ready = this.readiness
       if (ready === undefined) return this.#readShared(target, options)
+      let got = 0
       if (options === undefined && ready.pending === 0) {
-        const got = this.quick.read(this.handle.raw, target)
+        got = this.quick.read(this.handle.raw, target)
         if (got >= 0) return takeTurn(orEnd(got))
       }
-      return ready.whenReadable(() => this.#attempt(target), options).then(orEnd)
+      return ready.whenReadable(() => this.#attempt(target), options, got === EAGAIN).then(orEnd)
     } catch (error) {
       return Promise.reject(error)
     }

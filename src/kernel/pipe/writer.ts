@@ -18,9 +18,12 @@ import { Progress } from './progress.ts'
 import { type SpliceInOptions, type SpliceTarget, spliceFrom, spliceFromSync } from './splice.ts'
 import { type WriteStreamOptions, writable, writableWeb } from './stream.ts'
 import { vmsplice } from './vmsplice.ts'
+import { WriteBatch } from './write-batch.ts'
 
 /** The writing end of a pipe or FIFO. pipe(7), write(2) */
 export class PipeWriter extends PipeEnd {
+  readonly #batch = new WriteBatch((bytes) => this.#send(bytes))
+
   /**
    * Takes over descriptor `fd`, inherited or received; see docs/mechanism/pipe.md, "Handing over". In place of a standard
    * stream (0, 1, 2) it leaves /dev/null behind. NotAPipeError if it is something else; EBADF if it is not open for writing.
@@ -39,14 +42,13 @@ export class PipeWriter extends PipeEnd {
   write(data: Bytes, options?: WaitOptions): Promise<number> {
     try {
       const bytes = bytesOf(data)
-      const ready = this.readiness
-      let done = 0
-      if (options === undefined && ready !== undefined && ready.pending === 0) {
-        done = this.quick.write(this.handle.raw, bytes)
-        if (done === bytes.length) return takeTurn(done)
-        if (done < 0) done = 0
+      if (options !== undefined) {
+        this.flush()
+        return this.#write(bytes, 0, options)
       }
-      return this.#write(bytes, done, options)
+      if (this.#batch.takes(bytes.length)) return this.#batch.add(bytes)
+      this.flush()
+      return this.#send(bytes)
     } catch (error) {
       return Promise.reject(error)
     }
@@ -58,6 +60,8 @@ export class PipeWriter extends PipeEnd {
    */
   tryWrite(data: Bytes): number | undefined {
     const bytes = bytesOf(data)
+    this.flush()
+    if ((this.readiness?.pending ?? 0) > 0) return undefined
     const put = this.readiness === undefined ? this.#stepReady(bytes, 0) : this.#step(bytes, 0)
     return put === EAGAIN ? undefined : put
   }
@@ -65,6 +69,7 @@ export class PipeWriter extends PipeEnd {
   /** As `write`, blocking this thread. Fastest when given the same memory again and again. */
   writeSync(data: Bytes, options?: SyncOptions): number {
     const bytes = data instanceof Uint8Array ? data : bytesOf(data)
+    this.flush()
     let done = 0
     if (options === undefined) {
       done = this.quick.write(this.handle.raw, bytes)
@@ -109,6 +114,20 @@ export class PipeWriter extends PipeEnd {
    */
   vmsplice(mapping: Mapping, options?: WaitOptions & Part): Promise<number> {
     return vmsplice(this, mapping, options)
+  }
+
+  /** Sends the small writes that were collected. */
+  protected override flush(): void {
+    this.#batch.flush()
+  }
+
+  #send(bytes: Uint8Array): Promise<number> {
+    const ready = this.readiness
+    if (ready === undefined || ready.pending > 0) return this.#write(bytes, 0, undefined)
+    const done = this.quick.write(this.handle.raw, bytes)
+    if (done !== bytes.length) return this.#write(bytes, Math.max(done, 0), undefined)
+    if (!this.packetMode) this.#batch.begin()
+    return takeTurn(done)
   }
 
   #write(bytes: Uint8Array, done: number, options: WaitOptions | undefined): Promise<number> {

@@ -9,6 +9,7 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Child, start } from '../support/child.ts'
@@ -82,12 +83,23 @@ test('in the middle both processes hold the object under the name that is printe
   const name = /main\.js show '(pipe:\[\d+\])'/.exec(lines.join('\n'))?.[1] ?? assert.fail()
   assert.ok(targets(sender).includes(name) && targets(receiver).includes(name))
   assert.ok(lines.includes(`  ls -l /proc/${sender}/fd /proc/${receiver}/fd`))
+  checkProcessors([sender, receiver], lines)
   child.tell('')
   const { code, stdout } = await child.ended
   assert.equal(code, 0)
   assert.ok(stdout.includes(`pid ${sender} → ${receiver}  ${name}`))
   assert.deepEqual(readdirSync(folder), [])
 })
+
+/** Each is kept on the processor that was announced. */
+function checkProcessors(pids: readonly number[], lines: readonly string[]): void {
+  const announced = /on processors (\d+) and (\d+),/.exec(lines.join(' '))?.slice(1)
+  const allowed = pids.map(
+    (pid) => /^Cpus_allowed_list:\s*(.*)$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1],
+  )
+  if (availableParallelism() > 1) assert.deepEqual(allowed, announced)
+  else assert.equal(announced, undefined)
+}
 
 test('the commands that it prints work', async () => {
   const { child, lines } = await holding('posix-shm')
@@ -101,23 +113,17 @@ test('the commands that it prints work', async () => {
   assert.equal((await child.ended).code, 0)
 })
 
-test('the end of its input is an Enter for all that is to come', async () => {
-  const { child } = await holding('pipe,memfd')
-  child.process.stdin?.end()
-  const { code, stdout } = await child.ended
-  assert.equal(code, 0)
-  assert.equal(stdout.split('Enter goes on.').length, 3)
-})
-
-test('a side killed while it waits fails its row, the next mechanism runs, and nothing is left', async () => {
-  const { child, folder, receiver } = await holding('fifo,mmap')
+test('a side killed while it waits fails its row, and the end of the input is an Enter for the others', async () => {
+  const { child, folder, receiver } = await holding('fifo,memfd,mmap')
   process.kill(receiver, 'SIGKILL')
   await untilHeld(child)
-  child.tell('')
+  child.process.stdin?.end()
   const { code, stdout } = await child.ended
   assert.equal(code, 1)
   assert.ok(stdout.includes(`fifo: the receiver (pid ${receiver}) was killed by SIGKILL`), stdout)
+  assert.match(stdout, /^ {2}memfd .*equal$/m)
   assert.match(stdout, /^ {2}mmap .*equal$/m)
+  assert.equal(stdout.split('Enter goes on.').length, 4)
   assert.deepEqual(readdirSync(folder), [])
 })
 
@@ -142,8 +148,8 @@ test('when the comparing process is killed, its sides end by themselves and remo
   assert.deepEqual(readdirSync(folder), [])
 })
 
-test('a file that changes its size meanwhile ends the comparison', async () => {
-  const { child, path, folder } = await holding('pipe,fifo')
+test('a file that is truncated while it is mapped and moved ends the comparison', async () => {
+  const { child, path, folder } = await holding('mmap,pipe')
   truncateSync(path, 10)
   child.tell('')
   const { code, stderr } = await child.ended
@@ -153,13 +159,4 @@ test('a file that changes its size meanwhile ends the comparison', async () => {
     /^hutong compare: ESTALE: .* has changed its size from 3000000 to 10 bytes meanwhile; /,
   )
   assert.deepEqual(readdirSync(folder), [])
-})
-
-test('a file that is truncated while it is mapped ends the comparison, too', async () => {
-  const { child, path } = await holding('mmap')
-  truncateSync(path, 10)
-  child.tell('')
-  const { code, stderr } = await child.ended
-  assert.equal(code, 1)
-  assert.match(stderr, /ESTALE: .* has changed its size/)
 })

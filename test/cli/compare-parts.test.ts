@@ -4,12 +4,13 @@ import { closeSync, openSync, readSync, writeSync } from 'node:fs'
 import { test } from 'node:test'
 import { EventFd, Pipe } from 'hutong'
 import { CleanUps } from '#src/cli/compare/cleanups.ts'
-import { choose } from '#src/cli/compare/destination.ts'
+import { choose as chooseDestination } from '#src/cli/compare/destination.ts'
 import { expectedSeconds } from '#src/cli/compare/estimate.ts'
 import { line } from '#src/cli/compare/lines.ts'
 import { quoted } from '#src/cli/compare/look.ts'
 import { SPIN_BELL_WORDS, SpinBell } from '#src/cli/compare/parts/bells.ts'
 import { spliceCopies } from '#src/cli/compare/parts/splice-copies.ts'
+import { choose, parseList } from '#src/cli/compare/processors.ts'
 import { median } from '#src/cli/compare/row.ts'
 import { summary } from '#src/cli/compare/side/rounds.ts'
 import { parseIo, sum, Tally } from '#src/cli/compare/side/tally.ts'
@@ -92,10 +93,28 @@ test('every ring of a bell is one wait, whether the waiter watches or sleeps', (
 
 test('the copy goes to memory while that leaves half, then to the disk, then nowhere', () => {
   const room = { memory: 1000, disk: 10_000, folder: '/tmp' }
-  assert.equal(choose(500, room), 'memory')
-  assert.equal(choose(501, room), 'disk')
-  assert.equal(choose(9000, room), 'disk')
-  assert.throws(() => choose(9001, room), { code: 'ENOSPC', message: /no room for a second copy.*TMPDIR/ })
+  assert.equal(chooseDestination(500, room), 'memory')
+  assert.equal(chooseDestination(501, room), 'disk')
+  assert.equal(chooseDestination(9000, room), 'disk')
+  assert.throws(() => chooseDestination(9001, room), {
+    code: 'ENOSPC',
+    message: /no room for a second copy.*TMPDIR/,
+  })
+})
+
+test('two cores of one package are chosen before two sockets, and these before two threads of one core', () => {
+  const machine = (threads: string, package_: string) => (_cpu: number, list: string) =>
+    parseList(list === 'thread_siblings_list' ? threads : package_)
+  assert.deepEqual(choose([0, 1, 2, 3], machine('0-1', '0-3')), { sender: 0, receiver: 2 })
+  assert.deepEqual(choose([0, 1, 8], machine('0-1', '0-1')), { sender: 0, receiver: 8 })
+  assert.deepEqual(choose([4, 5], machine('4,5', '4-5')), { sender: 4, receiver: 5 })
+  assert.deepEqual(
+    choose([4, 5], () => []),
+    { sender: 4, receiver: 5 },
+  )
+  assert.equal(choose([3], machine('3', '3')), null)
+  assert.deepEqual(parseList('0-2,5,7-8\n'), [0, 1, 2, 5, 7, 8])
+  assert.deepEqual(parseList(''), [])
 })
 
 test('everything is undone, the latest first, whatever fails', () => {
@@ -128,6 +147,7 @@ test('the expected time grows with the file, the mechanisms and the rounds', () 
     mechanisms: [{ name: '', how: '' }],
     passes: 3,
     warmUp: true,
+    processors: null,
     rounds: 1000,
     destination: 'memory',
   } as const

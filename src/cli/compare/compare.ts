@@ -8,6 +8,7 @@ import { choose, Destination, roomIn } from './destination.ts'
 import { expectedSeconds } from './estimate.ts'
 import type { Mechanism } from './mechanism.ts'
 import type { Comparison, Plan, Row } from './model.ts'
+import { twoProcessors } from './processors.ts'
 import type { Source } from './source.ts'
 import { type Listener, type Task, trial } from './trial.ts'
 
@@ -34,7 +35,7 @@ export interface CompareListener extends Listener {
 }
 
 /** What would be done. Throws ENOSPC where it cannot. */
-export function makePlan({ source, mechanisms, rounds, hold }: Choices): Plan {
+export async function makePlan({ source, mechanisms, rounds, hold }: Choices): Promise<Plan> {
   const passes = source.size <= SEVERAL_UP_TO ? PASSES : 1
   const plan = {
     path: source.path,
@@ -43,6 +44,7 @@ export function makePlan({ source, mechanisms, rounds, hold }: Choices): Plan {
     passes,
     warmUp: passes > 1 || hold,
     rounds,
+    processors: await twoProcessors(),
     destination: choose(source.size, roomIn(tmpdir())),
   }
   return { ...plan, seconds: expectedSeconds(plan) }
@@ -65,6 +67,7 @@ export async function compare(
       source,
       file,
       destination,
+      processors: plan.processors,
       rounds: { rounds: plan.rounds, warmUp: warmUpOf(plan.rounds), longest: LONGEST_TALK },
       passes: plan.passes,
       warmUp: plan.warmUp,
@@ -85,6 +88,7 @@ export async function compare(
     file,
     host: hostFacts(),
     destination: plan.destination,
+    processors: plan.processors,
     passes: plan.passes,
     seconds: (performance.now() - began) / 1000,
     mechanisms: rows,

@@ -49,6 +49,8 @@ export interface Seat {
   readonly role: Role
   readonly descriptors: readonly number[]
   readonly settings: Settings
+  /** Each side has a processor of its own: waiting for the other one need not mean to sleep. */
+  readonly apart: boolean
   /** Where it counts the calls and copies that /proc/PID/io leaves out. */
   readonly tally: Tally
 }

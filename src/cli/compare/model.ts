@@ -90,6 +90,8 @@ export interface Plan {
   readonly passes: number
   readonly warmUp: boolean
   readonly rounds: number
+  /** The processor that each side is kept on; null: the scheduler decides. */
+  readonly processors: Readonly<Record<Role, number>> | null
   /** Where the receiver writes: a memfd, or a file in the temporary directory. */
   readonly destination: 'memory' | 'disk'
   /** The expected duration. */
@@ -107,6 +109,7 @@ export interface Comparison {
     readonly processors: number
   }
   readonly destination: Plan['destination']
+  readonly processors: Plan['processors']
   readonly passes: number
   readonly seconds: number
   readonly mechanisms: readonly Row[]

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Mechanism, Stage } from './mechanism.ts'
 import type { Role } from './model.ts'
+import type { Processors } from './processors.ts'
 import type { Reply, Request } from './protocol.ts'
 import type { Rounds } from './side/rounds.ts'
 import { Side, type SideFailure } from './side-process.ts'
@@ -20,6 +21,7 @@ export interface PairOptions {
   readonly stage: Stage
   /** The file that the side reads or writes. */
   readonly files: Readonly<Record<Role, number>>
+  readonly processors: Processors | null
   /** Paths that a side removes if this process dies. */
   readonly names: readonly string[]
   /** Milliseconds without any sign of life after which the pair is given up. */
@@ -34,7 +36,7 @@ export class Pair {
   readonly #failures: SideFailure[] = []
   readonly #failed: Promise<never>
 
-  constructor({ mechanism, stage, files, names, patience }: PairOptions) {
+  constructor({ mechanism, stage, files, processors, names, patience }: PairOptions) {
     this.#patience = patience
     const { promise, reject } = rejectable()
     this.#failed = promise
@@ -51,6 +53,7 @@ export class Pair {
         module: mechanism.module,
         settings: stage.settings,
         descriptors: stage.descriptors[role].length,
+        processor: processors?.[role] ?? null,
         names,
       })
       return side

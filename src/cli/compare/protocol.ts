@@ -15,6 +15,8 @@ export type Request =
       readonly module: string
       readonly settings: Settings
       readonly descriptors: number
+      /** The one it is to stay on. */
+      readonly processor: number | null
       /** Removed by the side if the comparing process dies. */
       readonly names: readonly string[]
     }

@@ -36,7 +36,7 @@ export async function tour({ path, only, ...wishes }: Wishes, io: Io): Promise<C
 }
 
 async function shown(choices: Choices, json: boolean, io: Io): Promise<Comparison> {
-  const plan = makePlan(choices)
+  const plan = await makePlan(choices)
   if (!json) io.stdout.write(formatPlan(plan, lookOf(io.stdout)))
   const people = json ? io.stderr : io.stdout
   const progress = new ProgressLine(people, { plan, quiet: json && !people.isTerminal })

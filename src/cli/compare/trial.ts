@@ -7,6 +7,7 @@ import type { Destination } from './destination.ts'
 import { type Mechanism, PIECE_BYTES, type Stage } from './mechanism.ts'
 import type { Row, SourceFile } from './model.ts'
 import { Pair } from './pair.ts'
+import type { Processors } from './processors.ts'
 import { emptyRow, filledRow, type Pass } from './row.ts'
 import type { Rounds } from './side/rounds.ts'
 import type { Source } from './source.ts'
@@ -44,6 +45,7 @@ export interface Task {
   readonly source: Source
   readonly file: SourceFile
   readonly destination: Destination
+  readonly processors: Processors | null
   readonly rounds: Rounds
   readonly passes: number
   /** One more pass before those that count. */
@@ -86,6 +88,7 @@ async function paired(mechanism: Mechanism, stage: Stage, task: Task & { folder:
     mechanism,
     stage,
     files: { sender: task.source.fd, receiver: task.destination.fd },
+    processors: task.processors,
     names: [...stage.names, task.folder],
     patience: task.patience,
   })

@@ -23,7 +23,7 @@ export function formatPlan(plan: Plan, { columns, paint }: Look): string {
     ...mechanisms.map(({ name, how }) => `  ${paint('bold', name.padEnd(width))}  ${how}`),
     '',
     ...wrap(
-      `Each way has two processes of its own, ${passes === 1 ? 'one timed pass' : `${passes} timed passes`} of the file ` +
+      `Each way has two processes of its own${placement(plan)}, ${passes === 1 ? 'one timed pass' : `${passes} timed passes`} of the file ` +
         `checked by SHA-256, and ${grouped(rounds)} round trips of a 64-byte message. ${preparation(plan)} ` +
         `This takes about ${duration(plan.seconds)}; Ctrl-C leaves nothing behind.`,
       columns,
@@ -32,6 +32,10 @@ export function formatPlan(plan: Plan, { columns, paint }: Look): string {
   ]
     .map((line) => `${line}\n`)
     .join('')
+}
+
+function placement({ processors }: Plan): string {
+  return processors === null ? '' : `, on processors ${processors.sender} and ${processors.receiver}`
 }
 
 function preparation({ destination }: Plan): string {

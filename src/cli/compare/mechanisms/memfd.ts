@@ -1,6 +1,5 @@
 // The file through a memfd: as POSIX shared memory without a name, and both sides stay awake for a moment before they sleep.
 import { fstatSync, readlinkSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
 import { Memfd } from '../../../kernel/memfd.ts'
 import { lookAtMappings } from '../look.ts'
 import type { Mechanism, Seat, Stage } from '../mechanism.ts'
@@ -30,12 +29,12 @@ function prepare(): Stage {
   }
 }
 
-function join({ role, descriptors: [memory = -1, ...eventFds] }: Seat): SlotEnd {
+function join({ role, apart, descriptors: [memory = -1, ...eventFds] }: Seat): SlotEnd {
   const memfd = Memfd.from(memory)
   const mapping = memfd.map()
   memfd.close()
   const { theirs, mine } = takeEventFds(role, eventFds)
-  const budget = availableParallelism() > 1 ? WATCH : 0
+  const budget = apart ? WATCH : 0
   const bell = (index: number, eventFd: typeof mine): SpinBell => {
     const words = mapping.view(Int32Array, index * SPIN_BELL_WORDS * 4, SPIN_BELL_WORDS)
     return new SpinBell(words, eventFd, budget)

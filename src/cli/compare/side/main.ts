@@ -7,6 +7,7 @@ import { openat } from '../../../sys/file.ts'
 import { receiveLines, sendLine } from '../lines.ts'
 import type { End, Mechanism, Seat } from '../mechanism.ts'
 import type { Role } from '../model.ts'
+import { pin } from '../processors.ts'
 import { FILE_FD, FIRST_FD, type Reply, type Request } from '../protocol.ts'
 import { giveUp, watchLifeline } from './lifeline.ts'
 import { echo, talk } from './rounds.ts'
@@ -37,7 +38,14 @@ async function join(request: Request & { do: 'join' }): Promise<void> {
   await watchLifeline(CONTROL_IN, names)
   const { mechanism } = (await import(request.module)) as { mechanism: Mechanism }
   const descriptors = Array.from({ length: request.descriptors }, (_, index) => FIRST_FD + index)
-  const seat: Seat = { role, descriptors, settings: request.settings, tally }
+  if (request.processor !== null) await pin(request.processor)
+  const seat: Seat = {
+    role,
+    descriptors,
+    settings: request.settings,
+    apart: request.processor !== null,
+    tally,
+  }
   end = mechanism.join(seat)
   reply({ is: 'ready' })
 }

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { setImmediate as turn } from 'node:timers/promises'
 import { EventFd, Mapping, Memfd } from 'hutong'
 import { quarantine, quarantineDrain } from '#src/sys/memory.ts'
-import { descriptors } from '../support/leaks.ts'
+import { descriptors } from '../support/process.ts'
 import { below, type Random } from '../support/random.ts'
 import type { Soak } from './soak.ts'
 

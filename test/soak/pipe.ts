@@ -1,7 +1,7 @@
 // Pipes that come and go by the hundred thousand: descriptors and memory stay flat, and no byte is lost on the way.
 import assert from 'node:assert/strict'
 import { Pipe } from 'hutong'
-import { descriptors } from '../support/leaks.ts'
+import { descriptors } from '../support/process.ts'
 import { below, type Random } from '../support/random.ts'
 import type { Soak } from './soak.ts'
 

@@ -1,13 +1,14 @@
 // Every test leaves nothing: importing this file checks each test of a file for descriptors, children, and names.
-import { readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
+import { readdirSync, rmSync } from 'node:fs'
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, afterEach, beforeEach } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { children, descriptors, prefix } from './process.ts'
 
-/** Part of every name this test process creates, so that what is left behind can be told from others' objects. */
-export const prefix: string = `hutong-test-${process.pid}`
+export { children, descriptors, prefix }
+
 let names = 0
 
 /** A fresh name for a kernel object, without a slash. */
@@ -24,30 +25,6 @@ after(() => {
 export async function uniquePath(): Promise<string> {
   folder ??= await mkdtemp(join(tmpdir(), `${prefix}-`))
   return join(folder, uniqueName())
-}
-
-/** Open descriptors of this process, as `number -> what it refers to`. */
-export function descriptors(): Map<string, string> {
-  const open = new Map<string, string>()
-  for (const fd of readdirSync('/proc/self/fd')) {
-    try {
-      open.set(fd, readlinkSync(`/proc/self/fd/${fd}`))
-    } catch {
-      // the one that readdir itself had open
-    }
-  }
-  return open
-}
-
-/** Pids of this process's children, zombies included. */
-export function children(): string[] {
-  return readdirSync('/proc/self/task').flatMap((task) => {
-    try {
-      return readFileSync(`/proc/self/task/${task}/children`, 'utf8').split(' ').filter(Boolean)
-    } catch {
-      return [] // the thread has ended meanwhile
-    }
-  })
 }
 
 function leftBehind(before: Map<string, string>): string[] {

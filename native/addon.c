@@ -128,7 +128,6 @@ NAPI_MODULE_INIT() {
   init_loop(env, exports);
   init_wait(env, exports);
   init_deadline(env, exports);
-  init_deadline(env, exports);
   init_event(env, exports);
   init_pidfd(env, exports);
   init_memory(env, exports);

@@ -77,7 +77,6 @@ void init_pipe(napi_env env, napi_value exports);
 void init_loop(napi_env env, napi_value exports);
 void init_wait(napi_env env, napi_value exports);
 void init_deadline(napi_env env, napi_value exports);
-void init_deadline(napi_env env, napi_value exports);
 void init_event(napi_env env, napi_value exports);
 void init_pidfd(napi_env env, napi_value exports);
 void init_memory(napi_env env, napi_value exports);

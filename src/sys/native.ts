@@ -96,5 +96,4 @@ export interface Native {
   waitCancel(ticket: Ticket): void
   waitRef(ticket: Ticket, keepAlive: boolean): void
   openatUntil(dirfd: number, path: string, flags: number, timeout: number): number
-  openatUntil(dirfd: number, path: string, flags: number, timeout: number): number
 }

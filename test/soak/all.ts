@@ -1,9 +1,18 @@
 // Every long proof there is.
 import { addressSoak } from './address.ts'
+import { fifoSoak } from './fifo.ts'
 import { framingSoak } from './framing.ts'
 import { mappingSoak } from './mapping.ts'
 import { pipeSoak } from './pipe.ts'
 import type { Soak } from './soak.ts'
 import { printSoak, scanSoak } from './text.ts'
 
-export const soaks: readonly Soak[] = [addressSoak, mappingSoak, pipeSoak, printSoak, scanSoak, framingSoak]
+export const soaks: readonly Soak[] = [
+  addressSoak,
+  mappingSoak,
+  pipeSoak,
+  printSoak,
+  scanSoak,
+  framingSoak,
+  fifoSoak,
+]

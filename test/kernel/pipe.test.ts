@@ -228,3 +228,27 @@ test('a write that is given up half-way says how many bytes went out', async () 
   assert.equal(reader.queued, 65_536)
   assert.throws(() => writer.writeSync('x', { timeout: 5 }), { name: 'TimeoutError' })
 })
+
+test('a synchronous write never tears one that waits, and may follow it', async () => {
+  const { reader, writer } = pipe()
+  const waiting = writer.write(new Uint8Array(100_000))
+  assert.throws(() => writer.writeSync('x'), { code: 'EBUSY' })
+  assert.equal(writer.tryWrite('x'), undefined)
+  for (let got = 0; got < 100_000; ) got += (await reader.read())?.length ?? 0
+  await waiting
+  assert.equal(writer.writeSync('x'), 1)
+})
+
+test('small writes of one turn keep their order and their results, whatever comes between them', async () => {
+  const { reader, writer } = pipe()
+  const results = [writer.write('a'), writer.write('bc'), writer.write('')]
+  writer.writeSync('d')
+  results.push(writer.write('e'), writer.write('f'.repeat(5000)), writer.write('g'))
+  assert.equal(writer.tryWrite('h'), 1)
+  assert.deepEqual(await Promise.all(results), [1, 2, 0, 1, 5000, 1])
+  assert.equal(text.decode(reader.readSync() ?? undefined), `abcde${'f'.repeat(5000)}gh`)
+  const last = [writer.write('i'), writer.write('j')]
+  writer.close()
+  assert.deepEqual(await Promise.all(last), [1, 1])
+  assert.equal(text.decode(reader.readSync() ?? undefined), 'ij')
+})

@@ -165,6 +165,11 @@ export abstract class PipeEnd {
     return this.#readiness
   }
 
+  /** How many operations wait. */
+  protected get waiting(): number {
+    return this.#readiness.pending + (this.#calls?.pending ?? 0)
+  }
+
   /** Operations on waiting threads. */
   protected get calls(): ThreadCalls {
     this.#calls ??= new ThreadCalls(this.handle, this.#keepsAlive)

@@ -2,8 +2,8 @@
 import type { Writable } from 'node:stream'
 import type { WritableStream } from 'node:stream/web'
 import { constants } from '../../sys/constants.ts'
-import { EAGAIN, EINTR } from '../../sys/errno.ts'
-import { must } from '../../sys/error.ts'
+import { EAGAIN, EBUSY, EINTR } from '../../sys/errno.ts'
+import { must, SysError } from '../../sys/error.ts'
 import { poll, write } from '../../sys/file.ts'
 import { checkOptions, type SyncOptions, type WaitOptions } from '../../wait/options.ts'
 import { waitSync } from '../../wait/sync.ts'
@@ -66,10 +66,14 @@ export class PipeWriter extends PipeEnd {
     return put === EAGAIN ? undefined : put
   }
 
-  /** As `write`, blocking this thread. Fastest when given the same memory again and again. */
+  /**
+   * As `write`, blocking this thread. Fastest when given the same memory again and again. EBUSY while a `write` waits for
+   * room: its bytes would be torn apart.
+   */
   writeSync(data: Bytes, options?: SyncOptions): number {
     const bytes = data instanceof Uint8Array ? data : bytesOf(data)
     this.flush()
+    if (this.waiting > 0) throw this.#busy()
     let done = 0
     if (options === undefined) {
       done = this.quick.write(this.handle.raw, bytes)
@@ -136,6 +140,13 @@ export class PipeWriter extends PipeEnd {
       this.readiness?.whenWritable(progress.attempt, options) ?? this.calls.write(bytes, progress, options)
     return writing.catch((error) => {
       throw progress.failure(error)
+    })
+  }
+
+  #busy(): SysError {
+    return new SysError(EBUSY, 'write', {
+      on: `${this}`,
+      hint: 'Writes wait on it: await or abort them first.',
     })
   }
 

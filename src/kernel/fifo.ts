@@ -82,7 +82,7 @@ export class Fifo {
 
   /**
    * Opens for reading; waits for a writer, on a waiting thread. When the abort or timeout comes after the writer, the end
-   * is delivered all the same. A wait that was given up may have let a writer's open succeed, which then gets EPIPE.
+   * is delivered all the same.
    */
   openReader(options?: FifoOpenOptions): Promise<PipeReader> {
     return this.#wait(O_RDONLY, options).then((fd) => new PipeReader(fd))

@@ -222,38 +222,3 @@ test('a FIFO on a file system that is read-only opens all the same', {
   assert.equal(Buffer.from((await end.read()) ?? []).toString(), 'rrrrrrrrr')
   end.close()
 })
-
-test('arguments of the wrong type or size are refused by name, before any system call', async () => {
-  const path = await uniquePath()
-  const fifo = Fifo.create(path)
-  const wrong = <T>(value: unknown): T => value as T
-  await table([
-    ['path number', /TypeError: path must be a string, not number/, () => Fifo.create(wrong(7))],
-    ['path undefined', /TypeError: path must be a string, not undefined/, () => Fifo.open(wrong(undefined))],
-    [
-      'path Buffer',
-      /TypeError: path must be a string, not object/,
-      () => Fifo.openOrCreate(wrong(Buffer.from('x'))),
-    ],
-    ['NUL create', /RangeError: path must not contain NUL/, () => Fifo.create('/tmp/a\0b')],
-    ['NUL open', /RangeError: path must not contain NUL/, () => Fifo.open('\0')],
-    ['NUL openOrCreate', /RangeError: path must not contain NUL/, () => Fifo.openOrCreate(`${path}\0`)],
-    ['options null', /TypeError: options must be an object/, () => Fifo.create(path, wrong(null))],
-    ['options number', /TypeError: options must be an object/, () => Fifo.openOrCreate(path, wrong(0o600))],
-    [
-      'mode string',
-      /TypeError: mode must be a number, not string/,
-      () => Fifo.create(path, { mode: wrong('600') }),
-    ],
-    ['mode -1', /RangeError: mode/, () => Fifo.create(path, { mode: -1 })],
-    ['mode 0o10000', /RangeError: mode must be at most 0o7777/, () => Fifo.create(path, { mode: 0o10000 })],
-    ['mode 1.5', /RangeError: mode/, () => Fifo.openOrCreate(path, { mode: 1.5 })],
-    ['mode NaN', /RangeError: mode/, () => Fifo.create(path, { mode: Number.NaN })],
-    ['timeout -1', /RangeError: timeout must be 0 to/, () => fifo.openReader({ timeout: -1 })],
-    ['timeout string', /TypeError: timeout must be a number/, () => fifo.openWriter({ timeout: wrong('1') })],
-    ['timeout sync', /RangeError: timeout/, () => fifo.openReaderSync({ timeout: Number.NaN })],
-    ['timeout sync 2', /TypeError: timeout/, () => fifo.openWriterSync({ timeout: wrong(1n) })],
-    ['signal', /TypeError: signal must be an AbortSignal/, () => fifo.openReader({ signal: wrong({}) })],
-    ['ref', /TypeError: ref must be true or false, not string/, () => fifo.openReader({ ref: wrong('no') })],
-  ])
-})

@@ -69,11 +69,10 @@ function reopen(fd: number): number | undefined {
  */
 function takePlace(own: number, fd: number): number {
   if (fd > 2) {
-    if (own !== fd) {
-      dup3(own, fd, O_CLOEXEC)
-      close(own)
-    }
-    return fd
+    if (own === fd) return fd
+    const placed = dup3(own, fd, O_CLOEXEC)
+    close(own)
+    return must(placed, 'dup3', { on: `fd ${fd}` })
   }
   const number = own === fd ? must(fcntl(fd, constants.F_DUPFD_CLOEXEC, 3), 'fcntl') : own
   const nothing = openat(AT_FDCWD, '/dev/null', O_RDWR | O_CLOEXEC, 0)

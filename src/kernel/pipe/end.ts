@@ -31,10 +31,13 @@ export interface Insides {
   readonly calls: ThreadCalls
 }
 export let insides: (end: PipeEnd) => Insides
+/** Sends what has been collected to be sent, so that what follows does not overtake it. */
+export let flush: (end: PipeEnd) => void
 
 /** One end of a pipe or FIFO. pipe(7), fifo(7) */
 export abstract class PipeEnd {
   static {
+    flush = (end) => end.flush()
     insides = (end) => {
       end.flush()
       return { handle: end.handle, readiness: end.readiness, calls: end.calls }

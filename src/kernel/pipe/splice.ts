@@ -10,7 +10,7 @@ import { waitCall } from '../../wait/call.ts'
 import type { SyncOptions, WaitOptions } from '../../wait/options.ts'
 import { deadlineOf, pollUntil } from '../../wait/sync.ts'
 import { kindOf } from '../bytes.ts'
-import { insides, PipeEnd } from './end.ts'
+import { flush, insides, PipeEnd } from './end.ts'
 import { type Side, whenReady } from './ready.ts'
 
 /** What can be spliced to or from: an end of another pipe, anything that has an `fd`, or a descriptor's number. */
@@ -124,7 +124,10 @@ interface Party {
 }
 
 function partyOf(target: SpliceTarget, name: string): Party {
-  if (target instanceof PipeEnd) return { fd: target.fd, end: target, sleeps: false }
+  if (target instanceof PipeEnd) {
+    flush(target)
+    return { fd: target.fd, end: target, sleeps: false }
+  }
   const fd = typeof target === 'object' && target !== null ? target.fd : target
   if (typeof fd !== 'number') {
     throw new TypeError(

@@ -12,7 +12,7 @@ interface Reads {
 
 /** What a stream needs of a writer. */
 interface Writes {
-  write(data: Bytes, options?: { readonly signal?: AbortSignal }): Promise<number>
+  write(data: Bytes): Promise<number>
   close(): void
 }
 
@@ -47,9 +47,8 @@ export function readable(reader: Reads, options: ReadStreamOptions = {}): Readab
 }
 
 export function writable(writer: Writes, options: WriteStreamOptions = {}): Writable {
-  const control = new AbortController()
   const send = (data: Uint8Array, done: (error?: Error) => void): void => {
-    writer.write(data, { signal: control.signal }).then(() => done(), done)
+    writer.write(data).then(() => done(), done)
   }
   return new Writable({
     ...options,
@@ -60,8 +59,7 @@ export function writable(writer: Writes, options: WriteStreamOptions = {}): Writ
       done()
     },
     destroy(error, done) {
-      control.abort(error ?? new Error('the stream was destroyed'))
-      writer.close()
+      writer.close() // which ends a write that waits
       done(error)
     },
   })
@@ -89,13 +87,17 @@ export function readableWeb(reader: Reads): ReadableStream<Uint8Array> {
 }
 
 export function writableWeb(writer: Writes): WritableStream<Bytes> {
+  let aborting: AbortSignal
   return new WritableStream<Bytes>({
-    async write(chunk, controller) {
-      // Missing in its type: an abort ends the write that waits.
-      const { signal } = controller as typeof controller & { readonly signal: AbortSignal }
-      await writer.write(chunk, { signal }).catch((error) => {
+    start(controller) {
+      // Missing in its type. The stream itself waits for a write under way, so an abort has to end that first.
+      aborting = (controller as typeof controller & { readonly signal: AbortSignal }).signal
+      aborting.addEventListener('abort', () => writer.close(), { once: true })
+    },
+    async write(chunk) {
+      await writer.write(chunk).catch((error) => {
         writer.close()
-        throw error
+        throw aborting.aborted ? aborting.reason : error
       })
     },
     close: () => writer.close(),

@@ -61,7 +61,7 @@ export class PipeWriter extends PipeEnd {
   tryWrite(data: Bytes): number | undefined {
     const bytes = bytesOf(data)
     this.flush()
-    if ((this.readiness?.pending ?? 0) > 0) return undefined
+    if (this.waiting > 0) return undefined
     const put = this.readiness === undefined ? this.#stepReady(bytes, 0) : this.#step(bytes, 0)
     return put === EAGAIN ? undefined : put
   }

@@ -107,7 +107,8 @@ test('below the table it is said what was counted: only what there was', () => {
   assert.match(printed(500, pipe, splice), /splice copied.*our count of splice/)
   assert.doesNotMatch(printed(500, pipe), /splice/)
   const empty: Row = { ...pipe, bytesPerSecond: null, copies: null, calls: null }
-  assert.match(printed(500, empty), /Nothing was copied/)
+  assert.match(printed(500, dead), /Nothing arrived/)
+  assert.match(printed(500, empty), /not counted: this system has no \/proc\/PID\/io/)
 })
 
 test('colours are asked for where something is to be seen, and only there', () => {

@@ -11,7 +11,7 @@ import { quoted } from '#src/cli/compare/look.ts'
 import { SPIN_BELL_WORDS, SpinBell } from '#src/cli/compare/parts/bells.ts'
 import { spliceCopies } from '#src/cli/compare/parts/splice-copies.ts'
 import { choose, parseList } from '#src/cli/compare/processors.ts'
-import { median } from '#src/cli/compare/row.ts'
+import { emptyRow, filledRow, median } from '#src/cli/compare/row.ts'
 import { summary } from '#src/cli/compare/side/rounds.ts'
 import { parseIo, sum, Tally } from '#src/cli/compare/side/tally.ts'
 import { wrap } from '#src/cli/format/wrap.ts'
@@ -23,7 +23,7 @@ test('the tally counts reads and writes of this process to the byte, and nothing
   const nothing = openSync('/dev/null', 'w')
   const buffer = new Uint8Array(1000)
   tally.start()
-  assert.deepEqual(tally.stop().calls, { read: 0, write: 0 })
+  assert.deepEqual(tally.stop()?.calls, { read: 0, write: 0 })
   tally.start()
   for (let round = 0; round < 3; round++) readSync(zero, buffer, 0, 1000, null)
   writeSync(nothing, buffer, 0, 10)
@@ -42,7 +42,8 @@ test('the tally counts reads and writes of this process to the byte, and nothing
     passed: 7,
     calls: { read: 3, write: 1, splice: 2 },
   })
-  assert.deepEqual(sum([counts, counts]).calls, { read: 6, write: 2, splice: 4 })
+  assert.deepEqual(sum([counts, counts])?.calls, { read: 6, write: 2, splice: 4 })
+  assert.equal(sum([counts, null]), null)
 })
 
 test('the kernel counts nothing of splice, which is why the tally must be told', () => {
@@ -56,7 +57,23 @@ test('the kernel counts nothing of splice, which is why the tally must be told',
   pipe.close()
   closeSync(zero)
   assert.equal(moved, 4096)
-  assert.deepEqual([counts.read, counts.written, counts.calls], [0, 0, { read: 0, write: 0 }])
+  assert.deepEqual([counts?.read, counts?.written, counts?.calls], [0, 0, { read: 0, write: 0 }])
+})
+
+test('where the kernel does not count, nothing is made up', () => {
+  const tally = new Tally('/proc/self/no-such-file')
+  tally.start()
+  assert.equal(tally.stop(), null)
+  tally.close()
+  const talked = { is: 'talked', roundTrip: summary(Float64Array.of(1)), rounds: 1, counts: null } as const
+  const file = { path: '', size: 10, sha256: 'a' }
+  const row = filledRow(emptyRow({ name: '', how: '' }, null), {
+    file,
+    talked: [talked, talked],
+    passes: [{ seconds: 2, counts: [null, null] }],
+    landed: 'a',
+  })
+  assert.deepEqual([row.ok, row.bytesPerSecond, row.copies, row.calls], [true, 5, null, null])
 })
 
 test('text that is not that of /proc/PID/io is refused', () => {

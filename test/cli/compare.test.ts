@@ -7,6 +7,7 @@ import { Fifo } from 'hutong'
 import { readArguments } from '#src/cli/arguments.ts'
 import { command as compareCommand } from '#src/cli/command/compare.ts'
 import type { Comparison, Row } from '#src/cli/compare/model.ts'
+import { emptyRow } from '#src/cli/compare/row.ts'
 import { mechanisms } from '#src/cli/compare/table.ts'
 import { processIo } from '#src/cli/io.ts'
 import { type Ended, start } from '../support/child.ts'
@@ -73,6 +74,7 @@ test('every mechanism moves the file, and its figures are those that were counte
 
 function checkRow(row: Row, { sha256, path }: { sha256: string; path: string }): void {
   const { name } = row
+  assert.deepEqual(Object.keys(row), Object.keys(emptyRow({ name: '', how: '' }, null)))
   assert.equal(row.error, null, name)
   assert.equal(row.sha256, sha256, name)
   const [data] = row.objects

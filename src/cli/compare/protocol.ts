@@ -38,11 +38,11 @@ export type Reply =
   | { readonly is: 'ready'; readonly fd?: number }
   | { readonly is: 'held'; readonly at: number }
   /** CLOCK_MONOTONIC in nanoseconds, which is the same clock in both processes. */
-  | { readonly is: 'moved'; readonly from: number; readonly to: number; readonly counts: Counts }
+  | { readonly is: 'moved'; readonly from: number; readonly to: number; readonly counts: Counts | null }
   | {
       readonly is: 'talked'
       readonly roundTrip: RoundTrip | null
       readonly rounds: number
-      readonly counts: Counts
+      readonly counts: Counts | null
     }
   | { readonly is: 'failed'; readonly message: string }

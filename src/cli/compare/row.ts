@@ -1,5 +1,5 @@
 // From counts and times to a row.
-import type { Counts, Row, SourceFile } from './model.ts'
+import type { Calls, Copies, Counts, RoundTrip, Row, SourceFile } from './model.ts'
 import type { Talked } from './pair.ts'
 import { callCount, sum } from './side/tally.ts'
 
@@ -7,7 +7,7 @@ import { callCount, sum } from './side/tally.ts'
 export interface Pass {
   /** From just before the sender's first read to just after the receiver's last write. */
   readonly seconds: number
-  readonly counts: readonly Counts[]
+  readonly counts: readonly (Counts | null)[]
 }
 
 export interface Findings {
@@ -40,14 +40,12 @@ export function emptyRow({ name, how }: { name: string; how: string }, error: st
 /** The row with what was found. A checksum that differs fails it; the figures stay, to be looked at. */
 export function filledRow(row: Row, { file, talked, passes, landed }: Findings): Row {
   const equal = landed === file.sha256
-  const [{ roundTrip }] = talked
-  const talking = sum(talked.map(({ counts }) => counts))
-  const moving = sum(passes.flatMap(({ counts }) => counts))
-  const { calls: transfer, ...bytes } = moving
-  const moved = file.size * passes.length
-  const copied = bytes.read + bytes.written + bytes.copiedOtherwise
   const seconds = passes.map((pass) => pass.seconds)
   const difference = `what landed has the SHA-256 ${landed.slice(0, 12)}…, the file has ${file.sha256.slice(0, 12)}…`
+  const moving = sum(passes.flatMap(({ counts }) => counts))
+  const talking = sum(talked.map(({ counts }) => counts))
+  const bytes = file.size * passes.length
+  const [{ roundTrip }] = talked
   return {
     ...row,
     ok: equal,
@@ -57,13 +55,25 @@ export function filledRow(row: Row, { file, talked, passes, landed }: Findings):
     bytesPerSecond: file.size === 0 || seconds.length === 0 ? null : file.size / median(seconds),
     seconds,
     roundTrip,
-    copies: moved === 0 ? null : { perByte: copied / moved, ...bytes },
-    calls: {
-      perMegabyte: moved === 0 ? null : (callCount(moving) / moved) * 1e6,
-      perRoundTrip: roundTrip === null ? null : callCount(talking) / roundTrip.rounds,
-      transfer,
-      roundTrips: talking.calls,
-    },
+    copies: moving === null || bytes === 0 ? null : copiesIn(moving, bytes),
+    calls: moving === null || talking === null ? null : callsIn(moving, talking, { bytes, roundTrip }),
+  }
+}
+
+function copiesIn({ calls: _, ...counts }: Counts, bytes: number): Copies {
+  return { perByte: (counts.read + counts.written + counts.copiedOtherwise) / bytes, ...counts }
+}
+
+function callsIn(
+  moving: Counts,
+  talking: Counts,
+  { bytes, roundTrip }: { readonly bytes: number; readonly roundTrip: RoundTrip | null },
+): Calls {
+  return {
+    perMegabyte: bytes === 0 ? null : (callCount(moving) / bytes) * 1e6,
+    perRoundTrip: roundTrip === null ? null : callCount(talking) / roundTrip.rounds,
+    transfer: moving.calls,
+    roundTrips: talking.calls,
   }
 }
 

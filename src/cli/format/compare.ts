@@ -79,9 +79,11 @@ export function formatComparison(
 }
 
 /** What was counted, and how: only what there was in this run. */
-function counted({ mechanisms }: Comparison): string {
+function counted({ file, mechanisms }: Comparison): string {
   const rows = mechanisms.filter(({ copies }) => copies !== null)
-  if (rows.length === 0) return 'Nothing was copied, so nothing was counted.'
+  if (mechanisms.every(({ checksum }) => checksum === null)) return 'Nothing arrived, so nothing was counted.'
+  if (file.size === 0) return 'An empty file: nothing was copied.'
+  if (rows.length === 0) return 'Copies and calls were not counted: this system has no /proc/PID/io.'
   const own = new Set(rows.flatMap(({ calls }) => Object.keys(calls?.transfer ?? {})))
   own.delete('read')
   own.delete('write')

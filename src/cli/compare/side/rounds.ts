@@ -14,7 +14,7 @@ export interface Rounds {
 export interface Talked {
   readonly roundTrip: RoundTrip | null
   readonly rounds: number
-  readonly counts: Counts
+  readonly counts: Counts | null
 }
 
 // Where a message says which one it is, and whether it is the last.

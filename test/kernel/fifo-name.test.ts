@@ -143,6 +143,28 @@ test('a FIFO that is replaced again and again never yields anything else', async
   assert.deepEqual([...seen].sort(), ['ENOENT', 'ERR_NOT_A_PIPE', 'FIFO'])
 })
 
+test('a FIFO that is exchanged with a link to another never yields that one', async () => {
+  const [path, link, other] = [await uniquePath(), await uniquePath(), Fifo.create(await uniquePath())]
+  const fifo = Fifo.create(path)
+  symlinkSync(other.path, link)
+  const { ino } = statSync(other.path)
+  const child = fixture('fifo/swap', [path, link, await uniquePath()])
+  await child.line()
+  const seen = new Set<string>()
+  const end = performance.now() + 500
+  while (performance.now() < end) {
+    try {
+      using reader = fifo.tryOpenReader()
+      seen.add(fstatSync(reader.fd).ino === ino ? 'the other' : 'FIFO')
+    } catch (error) {
+      seen.add((error as NodeJS.ErrnoException).code ?? String(error))
+    }
+  }
+  child.process.kill('SIGKILL')
+  await child.ended
+  assert.deepEqual([...seen].sort(), ['ELOOP', 'ENOENT', 'FIFO'])
+})
+
 test('arguments of the wrong type or size are refused by name, before any system call', async () => {
   const path = await uniquePath()
   const fifo = Fifo.create(path)

@@ -5,7 +5,8 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { createServer, type Server, Socket } from 'node:net'
 import { test } from 'node:test'
-import { Mapping, Memfd, Pipe } from 'hutong'
+import { Mapping, Memfd, Pipe, type PipeWriter } from 'hutong'
+import { fixture } from '../support/child.ts'
 import { cleanUp, uniquePath } from '../support/leaks.ts'
 
 const text = new TextDecoder()
@@ -123,6 +124,68 @@ test('into a socket, and out of one', async () => {
   assert.equal(await writer.spliceFrom(fd), 15)
   assert.equal(text.decode(reader.readSync() ?? undefined), 'from the server')
   socket.destroy()
+})
+
+test('a socket that blocks is waited for without blocking the event loop, and keeps its flags', async () => {
+  const child = fixture('pipe/splice-out')
+  const { stdout } = child.process
+  assert.ok(stdout !== null)
+  stdout.pause()
+  setTimeout(() => stdout.resume(), 200) // until then it is full
+  const ended = await child.ended
+  assert.deepEqual([ended.code, ended.stderr], [0, 'blocking, alive\n'])
+  assert.equal(ended.stdout, 'x'.repeat(4 << 20))
+})
+
+test('a socket of the event loop is filled as it drains', async () => {
+  const path = await uniquePath()
+  const server: Server = createServer()
+  cleanUp(() => new Promise((resolve) => server.close(resolve)))
+  server.listen(path)
+  await once(server, 'listening')
+  const accepted = once(server, 'connection') as Promise<[Socket]>
+  const socket = new Socket()
+  socket.connect(path)
+  const [peer] = await accepted
+  const { reader, writer } = pipe()
+  const filling = writer.write(new Uint8Array(3_000_000).fill(5)).then(() => writer.close())
+  let got = 0
+  setTimeout(() => peer.on('data', (chunk) => (got += chunk.length)), 50)
+  const fd = (socket as unknown as { _handle: { fd: number } })._handle.fd
+  let moved = 0
+  for (let n = await reader.spliceTo(fd); n !== null; n = await reader.spliceTo(fd)) moved += n
+  await filling
+  socket.end()
+  await once(peer, 'end')
+  assert.deepEqual([moved, got], [3_000_000, 3_000_000])
+  peer.destroy()
+})
+
+test('closing an end gives up a splice that waits for it', async () => {
+  const [first, second] = [pipe(), pipe()]
+  const empty = first.reader.spliceTo(second.writer)
+  second.writer.close()
+  await assert.rejects(empty, { code: 'EBADF' })
+  const other = pipe()
+  const tee = first.reader.teeTo(other.writer)
+  first.reader.close()
+  await assert.rejects(tee, { code: 'EBADF' })
+})
+
+test('what cannot be spliced, and no part of anything, is refused by name', async () => {
+  const { reader, writer } = pipe()
+  const wrong: Readonly<Record<string, () => Promise<unknown>>> = {
+    target: () => reader.spliceTo('x' as unknown as number),
+    source: () => writer.spliceFrom(-1),
+    length: () => writer.spliceFrom(0, { length: 0 }),
+    offset: () => writer.spliceFrom(0, { offset: -1 }),
+    writer: () => reader.teeTo(1 as unknown as PipeWriter),
+    mapping: () => writer.vmsplice(new Uint8Array(8) as unknown as Mapping),
+  }
+  for (const [name, call] of Object.entries(wrong)) {
+    await assert.rejects(call, { name: /^(Type|Range)Error$/, message: new RegExp(`^${name} must`) })
+  }
+  assert.equal(reader.queued, 0)
 })
 
 test('tee copies what the pipe holds and leaves it there', async () => {

@@ -18,3 +18,8 @@ for (const scene of [
     assert.deepEqual([stdout, code, signal], ['ends\n', scene === 'exit' ? 7 : 0, null], stderr)
   })
 }
+
+test('the addon may be loaded twice in a thread, and in several threads at once', async () => {
+  const { code, signal, stdout, stderr } = await fixture('wait/twice').ended
+  assert.deepEqual([stdout, code, signal], ['ends\n', 0, null], stderr)
+})

@@ -6,12 +6,14 @@ import { PipeReader } from 'hutong'
 import { constants, fcntl, must } from 'hutong/sys'
 import { cleanUp, descriptors } from '../support/leaks.ts'
 
-for (const [how, ending] of [
-  ['is terminated', 'waits'],
-  ['runs to its end', 'returns'],
-] as const) {
+const endings: Readonly<Record<string, (worker: Worker) => unknown>> = {
+  'is terminated': (worker) => worker.terminate(),
+  'runs to its end': (worker) => worker.postMessage('go'),
+}
+
+for (const [how, end] of Object.entries(endings)) {
   test(`what a worker owns is closed when it ${how}`, { timeout: 20_000 }, async () => {
-    const worker = new Worker(new URL('../fixtures/sys/owner.js', import.meta.url), { workerData: ending })
+    const worker = new Worker(new URL('../fixtures/sys/owner.js', import.meta.url))
     const exited = new Promise((resolve) => worker.once('exit', resolve))
     const [reader, writer] = await new Promise<[number, number]>((resolve, reject) => {
       worker.once('message', resolve)
@@ -20,10 +22,10 @@ for (const [how, ending] of [
     const name = descriptors().get(String(writer))
     const own = PipeReader.from(must(fcntl(reader, constants.F_DUPFD_CLOEXEC, 0), 'fcntl'))
     cleanUp(() => own.close())
-    const end = own.read()
-    if (ending === 'waits') await worker.terminate()
+    const reading = own.read()
+    end(worker)
     await exited
-    assert.equal(await end, null, 'the worker was the last writer')
+    assert.equal(await reading, null, 'the worker was the last writer')
     assert.deepEqual([...descriptors().values()].filter((target) => target === name).length, 1)
   })
 }

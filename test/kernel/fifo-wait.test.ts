@@ -1,5 +1,6 @@
 // Opens that wait for their peer: what they hold up (nothing), and how they are given up (without a loss).
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
@@ -213,11 +214,12 @@ test('a worker opens, and one that is terminated while it waits leaves nothing',
   const file = new URL('../fixtures/fifo/worker.js', import.meta.url)
   const worker = new Worker(file, { workerData: { path: fifo.path, mode: 'copy' } })
   const writer = await fifo.openWriter()
-  const answer = new Promise((resolve) => worker.once('message', resolve))
+  const answer = once(worker, 'message')
+  const ended = once(worker, 'exit') // which may come in the same turn as the message
   await writer.write('to the thread')
   writer.close()
-  assert.equal(await answer, 'to the thread')
-  await new Promise((resolve) => worker.once('exit', resolve))
+  assert.deepEqual(await answer, ['to the thread'])
+  await ended
 
   for (let round = 0; round < 5; round++) {
     const stuck = new Worker(file, { workerData: { path: fifo.path, mode: 'stuck' } })

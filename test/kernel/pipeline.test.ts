@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { constants as os } from 'node:os'
 import { test } from 'node:test'
 import { Worker } from 'node:worker_threads'
@@ -191,7 +192,8 @@ test('an unreferenced pipeline does not keep the process running', async () => {
 
 test('a worker thread starts one', async () => {
   const worker = new Worker(new URL('../fixtures/pipeline/worker.js', import.meta.url))
-  const answer = await new Promise((resolve) => worker.once('message', resolve))
+  const ended = once(worker, 'exit') // which may come in the same turn as the message
+  const [answer] = await once(worker, 'message')
   assert.deepEqual(answer, { text: '3\n', status: 141 })
-  await new Promise((resolve) => worker.once('exit', resolve))
+  await ended
 })

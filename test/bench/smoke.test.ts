@@ -49,10 +49,7 @@ test('the same work is done over a pipe, a FIFO and a mapping, in C and in TypeS
 })
 
 test('the event loop is measured against net.Socket and fs streams', async () => {
-  const report = await reportOf(
-    '^async-net/64B/round-trip/one-core$',
-    '^async-fs/1KiB/throughput/one-core$',
-  )
+  const report = await reportOf('^async-net/64B/round-trip/one-core$', '^async-fs/1KiB/throughput/one-core$')
   assert.deepEqual(
     report.results.map(({ kind }) => kind),
     ['contest', 'contest'],

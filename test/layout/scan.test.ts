@@ -76,7 +76,7 @@ test('a number of a million digits is read at once', () => {
   assert.deepEqual(scanned(digits, '%d'), [-1])
   assert.deepEqual(scanned(digits, '%lf'), [Infinity])
   assert.deepEqual(scanned(`0.${digits}`, '%lf'), [Number(`0.${'7'.repeat(50)}`)])
-  assert.deepEqual(scanned(`0x.${digits}`, '%la'), [0x77777777777777 / 16 ** 14])
+  assert.deepEqual(scanned(`0x.${digits}`, '%la'), [Number(0x77777777777777n) / 16 ** 14])
   assert.deepEqual(scanned(`1e${digits}`, '%lf'), [Infinity])
 })
 

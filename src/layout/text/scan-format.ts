@@ -22,7 +22,7 @@ export interface ScanDirective {
   readonly set: readonly boolean[]
 }
 
-const DIRECTIVE = /%(\*)?([0-9]+)?(hh|h|ll|l|j|z|t)?(\[(?:\^[^][^\]]*|[^^][^\]]*)\]|[A-Za-z])/y
+const DIRECTIVE = /%(\*)?([0-9]+)?(hh|h|ll|l|j|z|t)?(\[(?:\^[\s\S][^\]]*|[^^][^\]]*)\]|[A-Za-z])/y
 const KNOWN = /^((hh|h|ll|l|j|z|t)?[diuoxX]|l?[fFeEgGaA]|[csn]|\[)$/
 const BLANK = /[ \t\n\v\f\r]/
 

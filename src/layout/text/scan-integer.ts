@@ -42,7 +42,7 @@ function takeDigits(window: Window, asked: number): { base: number; digits: stri
       leading = '' // 0x alone is no number
     } else if (leading !== '' && asked === 0) base = 8
   }
-  return { base, digits: leading + window.takeAll(DIGITS[base] ?? /[^]/) }
+  return { base, digits: leading + window.takeAll(DIGITS[base] ?? /[\s\S]/) }
 }
 
 /** strtol: beyond 64 bits the nearest bound. */

@@ -46,6 +46,21 @@ export function checkTimeout(timeout: number | undefined): void {
   }
 }
 
+// One listener for each signal, however many operations wait on it: Node warns of more than ten.
+const waitingOn = new WeakMap<AbortSignal, Set<() => void>>()
+
+function onAbort(signal: AbortSignal): Set<() => void> {
+  const known = waitingOn.get(signal)
+  if (known !== undefined) return known
+  const actions = new Set<() => void>()
+  waitingOn.set(signal, actions)
+  const runAll = (): void => {
+    for (const action of [...actions]) action()
+  }
+  signal.addEventListener('abort', runAll, { once: true })
+  return actions
+}
+
 /** Calls `giveUp(reason)` once, when the signal aborts or the timeout passes; gives a function that calls it off. */
 export function onGiveUp(
   options: WaitOptions | undefined,
@@ -53,14 +68,15 @@ export function onGiveUp(
   giveUp: (reason: unknown) => void,
 ): () => void {
   const { signal, timeout } = options ?? {}
-  const onAbort = (): void => giveUp(signal?.reason)
+  const actions = signal === undefined ? undefined : onAbort(signal)
+  const aborted = (): void => giveUp(signal?.reason)
   const timer =
     timeout === undefined || timeout === Number.POSITIVE_INFINITY
       ? undefined
       : setTimeout(() => giveUp(new TimeoutError(what, timeout)), timeout)
-  signal?.addEventListener('abort', onAbort, { once: true })
+  actions?.add(aborted)
   return () => {
     clearTimeout(timer)
-    signal?.removeEventListener('abort', onAbort)
+    actions?.delete(aborted)
   }
 }

@@ -107,6 +107,22 @@ test('a thousand calls wait without holding up the thread pool, and one signal e
   assert.equal((await outcomes).filter(({ status }) => status === 'rejected').length, 1000)
 })
 
+test('many operations may wait on one signal without a warning', async (t) => {
+  const path = await fifo()
+  const warned = t.mock.fn()
+  process.on('warning', warned)
+  const controller = new AbortController()
+  const waiting = Array.from({ length: 50 }, () =>
+    open(path, constants.O_RDONLY, { signal: controller.signal }),
+  )
+  const outcomes = Promise.allSettled(waiting)
+  controller.abort()
+  await outcomes
+  await new Promise((resolve) => setImmediate(resolve))
+  process.off('warning', warned)
+  assert.equal(warned.mock.callCount(), 0)
+})
+
 test('misuse throws TypeError or RangeError', async () => {
   const call = { number: constants.SYS_read, name: 'read', args: [0, 0, 1] }
   await assert.rejects(waitCall({ ...call, args: [0, 0, 0, 0, 0, 0, 0] }), { name: 'TypeError' })

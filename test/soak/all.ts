@@ -4,6 +4,7 @@ import { fifoSoak } from './fifo.ts'
 import { framingSoak } from './framing.ts'
 import { mappingSoak } from './mapping.ts'
 import { pipeSoak } from './pipe.ts'
+import { pipeOrderSoak } from './pipe-order.ts'
 import type { Soak } from './soak.ts'
 import { printSoak, scanSoak } from './text.ts'
 
@@ -11,6 +12,7 @@ export const soaks: readonly Soak[] = [
   addressSoak,
   mappingSoak,
   pipeSoak,
+  pipeOrderSoak,
   printSoak,
   scanSoak,
   framingSoak,

@@ -1,5 +1,6 @@
 // Small writes that are called one after the other, without waiting, go out in one system call.
 import { constants } from '../../sys/constants.ts'
+import { takeTurn } from '../../wait/turn.ts'
 
 /** Together at most so many bytes, which the kernel never mixes with another process's: so neither is any of them. */
 const MOST_BYTES = constants.PIPE_BUF
@@ -43,6 +44,7 @@ export class WriteBatch {
   /** Copies `bytes`; resolves to their length when they are in the pipe. */
   add(bytes: Uint8Array): Promise<number> {
     const { length } = bytes
+    if (length === 0 && this.#length === 0) return takeTurn(0) // nothing to wait for
     if (this.#length + length > MOST_BYTES) this.flush()
     this.#memory ??= new Uint8Array(MOST_BYTES)
     if (this.#length === 0) this.#open()

@@ -2,6 +2,7 @@
 import { constants } from '../../sys/constants.ts'
 import { EAGAIN, EINTR } from '../../sys/errno.ts'
 import { must } from '../../sys/error.ts'
+import type { Fd } from '../../sys/fd.ts'
 import { vmsplice as lay } from '../../sys/pipe.ts'
 import type { WaitOptions } from '../../wait/options.ts'
 import { kindOf } from '../bytes.ts'
@@ -28,8 +29,7 @@ export async function vmsplice(
       : must(put, 'vmsplice', { on: `${mapping} into ${handle}` })
   }
   const progress = new Progress(part.length, step)
-  // Only asked about when somebody wants to close the mapping: nobody is told when a pipe is drained.
-  mapping.hold(`pages in ${handle}`, () => !handle.closed && !isDrained(handle))
+  holdUntilDrained(mapping, handle)
   try {
     if (readiness !== undefined) return await readiness.whenWritable(progress.attempt, options)
     return await calls.run(options, async (fd, signal) => {
@@ -42,6 +42,24 @@ export async function vmsplice(
   } catch (error) {
     throw progress.failure(error)
   }
+}
+
+const held = new WeakMap<Mapping, WeakSet<Fd>>()
+
+/** Once for each pipe. Whether it still holds is only asked when somebody wants to close the mapping: nobody tells. */
+function holdUntilDrained(mapping: Mapping, writer: Fd): void {
+  const pipes = held.get(mapping) ?? new WeakSet<Fd>()
+  held.set(mapping, pipes)
+  if (pipes.has(writer)) return
+  pipes.add(writer)
+  const weak = new WeakRef(writer) // the mapping must not keep a forgotten writer open
+  mapping.hold(`pages in ${writer}`, () => {
+    const fd = weak.deref()
+    if (fd === undefined) return false
+    if (!fd.closed && !isDrained(fd)) return true
+    pipes.delete(fd)
+    return false
+  })
 }
 
 function partOf(mapping: Mapping, options: Part | undefined): Uint8Array {

@@ -1,6 +1,13 @@
 // The table of cases.
 
-export type Contestant = 'C' | 'hutong' | 'hutong async' | 'hutong stream' | 'net.Socket' | 'fs streams'
+export type Contestant =
+  | 'C'
+  | 'hutong'
+  | 'hutong async'
+  | 'hutong stream'
+  | 'net.Socket'
+  | 'net stream'
+  | 'fs streams'
 export type Mechanism = 'pipe' | 'fifo' | 'mapping'
 export type Measure = 'throughput' | 'round-trip'
 export type Placement = 'one-core' | 'two-cores' | 'unpinned'
@@ -106,7 +113,7 @@ export const cases: readonly Case[] = [
   ...syncContests('mapping'),
   ...loopContests('async-net', { outer: 'net.Socket', inner: 'hutong async' }, ASYNC_SIZES),
   ...loopContests('async-fs', { outer: 'fs streams', inner: 'hutong async' }, ASYNC_SIZES),
-  ...loopContests('stream-net', { outer: 'net.Socket', inner: 'hutong stream' }, STREAM_SIZES),
+  ...loopContests('stream-net', { outer: 'net stream', inner: 'hutong stream' }, STREAM_SIZES),
   ...loopContests('stream-fs', { outer: 'fs streams', inner: 'hutong stream' }, STREAM_SIZES),
   // What is there to be won: blocking C against net.Socket.
   ...loopContests('ceiling', { outer: 'net.Socket', inner: 'C' }, CEILING_SIZES),

@@ -37,6 +37,8 @@ function commandOf(contestant: Contestant, contest: Contest): string[] {
       return nodeSide('async/stream')
     case 'net.Socket':
       return nodeSide('async/net')
+    case 'net stream':
+      return nodeSide('async/net-stream')
     case 'fs streams':
       return nodeSide('async/fs')
   }

@@ -1,5 +1,5 @@
-// hutong's own asynchronous pipe, as a program that cares for speed uses it: a write is tried at once and awaited only
-// when the pipe is full, as `write` and 'drain' do it for the rivals.
+// hutong's own asynchronous pipe: as many bytes are written before the next wait as the rivals' `write` takes before it
+// asks to wait for 'drain'.
 import { PipeReader, PipeWriter } from 'hutong'
 import type { Plan } from '../plan.ts'
 import { type AsyncLink, bufferSize, runAsync } from './roles.ts'

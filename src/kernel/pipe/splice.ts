@@ -119,14 +119,12 @@ function transfer(
 interface Party {
   readonly fd: number
   readonly end: PipeEnd | undefined
-  /** The call may sleep, although told not to: on the disk, or in a socket that blocks. */
-  readonly sleeps: boolean
 }
 
 function partyOf(target: SpliceTarget, name: string): Party {
   if (target instanceof PipeEnd) {
     flush(target)
-    return { fd: target.fd, end: target, sleeps: false }
+    return { fd: target.fd, end: target }
   }
   const fd = typeof target === 'object' && target !== null ? target.fd : target
   if (typeof fd !== 'number') {
@@ -137,10 +135,15 @@ function partyOf(target: SpliceTarget, name: string): Party {
   if (!Number.isInteger(fd) || fd < 0 || fd > 0x7fffffff) {
     throw new RangeError(`${name} must be a descriptor's number (0 or more), not ${fd}`)
   }
-  const flags = must(fcntl(fd, constants.F_GETFL, 0), 'fcntl', { on: `${name} (fd ${fd})` })
+  return { fd, end: undefined }
+}
+
+/** Whether a call may sleep, although told not to: on the disk, or in a socket that blocks. */
+function sleeps({ fd, end }: Party): boolean {
+  if (end !== undefined) return false
+  const flags = must(fcntl(fd, constants.F_GETFL, 0), 'fcntl', { on: `fd ${fd}` })
   const file = fstatSync(fd)
-  const waits = file.isFIFO() || (file.isSocket() && (flags & constants.O_NONBLOCK) !== 0)
-  return { fd, end: undefined, sleeps: !waits }
+  return !file.isFIFO() && !(file.isSocket() && (flags & constants.O_NONBLOCK) !== 0)
 }
 
 async function move(plan: () => Transfer, options: WaitOptions | undefined): Promise<number | null> {
@@ -171,7 +174,10 @@ async function inTurn<T>(
   operation: (fd: number, options: WaitOptions | undefined) => Promise<T>,
 ): Promise<T> {
   if (end !== undefined) return insides(end).calls.run(options, (own, signal) => operation(own, { signal }))
-  const own = new Fd(must(fcntl(fd, constants.F_DUPFD_CLOEXEC, 0), 'fcntl'), `a duplicate of fd ${fd}`)
+  const own = new Fd(
+    must(fcntl(fd, constants.F_DUPFD_CLOEXEC, 0), 'fcntl', { on: `fd ${fd}` }),
+    `a duplicate of fd ${fd}`,
+  )
   try {
     return await operation(own.number, options)
   } finally {
@@ -181,7 +187,7 @@ async function inTurn<T>(
 
 async function once(t: Transfer, from: number, to: number, signal: AbortSignal | undefined): Promise<number> {
   const flags = t.flags | constants.SPLICE_F_NONBLOCK
-  if (!t.from.sleeps && !t.to.sleeps) return call(t, from, to, flags)
+  if (!sleeps(t.from) && !sleeps(t.to)) return call(t, from, to, flags)
   const at = (offset: number | undefined): number | BigInt64Array =>
     offset === undefined ? 0 : new BigInt64Array([BigInt(offset)])
   const args = [from, at(t.fromOffset), to, at(t.toOffset), t.length, flags]

@@ -143,11 +143,11 @@ test('a writer that says nothing, and a reader that makes no room, time out, too
   // A descriptor open for both keeps either end of the FIFO there, and silent.
   const { stdout, stderr } = await withFifo(`
     exec 9<> $path
-    $hutong recv $fifo --timeout 50; echo $?
-    head -c 200000 /dev/zero | $hutong send --raw $fifo --timeout 50; echo $?`)
+    $hutong recv $fifo --timeout 800; echo $?
+    head -c 200000 /dev/zero | $hutong send --raw $fifo --timeout 800; echo $?`)
   assert.equal(stdout, '124\n124\n')
-  assert.match(stderr, /waiting for a message from fifo:\S+ timed out after 50 ms\n/)
-  assert.match(stderr, /writing to fifo:\S+ timed out after 50 ms\n/)
+  assert.match(stderr, /waiting for a message from fifo:\S+ timed out after 800 ms\n/)
+  assert.match(stderr, /writing to fifo:\S+ timed out after 800 ms\n/)
 })
 
 test('a sender that closes early is a failure, after what it did send', async () => {

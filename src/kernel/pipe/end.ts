@@ -17,10 +17,6 @@ export interface Origin {
   readonly shared?: boolean
   /** In packet mode. */
   readonly packets?: boolean
-  /** A descriptor to close together with this end. */
-  readonly companion?: Fd | undefined
-  /** Its name, where it has one. */
-  readonly name?: string
 }
 
 /** What the calls between two ends (splice, tee) need of each; internal. */
@@ -60,9 +56,6 @@ export abstract class PipeEnd {
     this.#readiness = new Readiness(handle, { nonblocking: origin.nonblocking ?? false })
     this.#shared = origin.shared ?? false
     this.packetMode = origin.packets ?? false
-    this.#name = origin.name
-    const { companion } = origin
-    if (companion !== undefined) handle.beforeClose(() => companion.close())
   }
 
   /** The descriptor's number. Throws EBADF once closed. */

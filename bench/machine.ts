@@ -56,6 +56,14 @@ export function parseCpuList(list: string): number[] {
     })
 }
 
+/** The commit, and whether what was measured is really it. */
+function describeCommit(root: string): string {
+  const commit = firstLine('git', ['-C', root, 'rev-parse', '--short', 'HEAD'])
+  const measured = ['src', 'native', 'bench', 'Makefile']
+  const changed = firstLine('git', ['-C', root, 'status', '--porcelain', '--', ...measured])
+  return commit === UNKNOWN || changed === '' ? commit : `${commit} with changes`
+}
+
 export function describeMachine(root: URL): Machine {
   const cpuinfo = read('/proc/cpuinfo')
   return {
@@ -71,7 +79,7 @@ export function describeMachine(root: URL): Machine {
     uv: process.versions.uv,
     compiler: firstLine('cc', ['--version']),
     hutong: field(read(new URL('package.json', root)), /"version": "(.*?)"/),
-    commit: firstLine('git', ['-C', root.pathname, 'rev-parse', '--short', 'HEAD']),
+    commit: describeCommit(root.pathname),
     load: loadavg()[0] ?? Number.NaN,
   }
 }

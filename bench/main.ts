@@ -5,6 +5,7 @@ import { type Case, cases } from './cases.ts'
 import { compile, root } from './compile.ts'
 import { type Effort, runContest } from './contest.ts'
 import { runCycles } from './cycles.ts'
+import { fingerprint } from './fingerprint.ts'
 import { describeMachine, type Machine, pinning } from './machine.ts'
 import { choose, help, type Options, takeOptions, UsageError } from './options.ts'
 import { asMarkdown, asText } from './print.ts'
@@ -56,6 +57,7 @@ async function run(chosen: readonly Case[], options: Options): Promise<Report> {
   compile()
   const start = performance.now()
   const machine = describeMachine(root)
+  const build = fingerprint()
   const date = new Date().toISOString()
   const results = await runAll(chosen, options, machine)
   return {
@@ -68,6 +70,7 @@ async function run(chosen: readonly Case[], options: Options): Promise<Report> {
     trialSeconds: options.seconds,
     mostDrift: MOST_DRIFT,
     machine,
+    oneBuild: fingerprint() === build,
     results,
     seconds: (performance.now() - start) / 1000,
   }

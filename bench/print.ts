@@ -12,6 +12,9 @@ function conditions({ machine, ...report }: Report): string[] {
       `${machine.compiler}, -O2; hutong ${machine.hutong}, commit ${machine.commit}.`,
     `${report.triples} steady triples wanted, at most ${report.mostTriples} tried, ` +
       `trials of about ${report.trialSeconds} s; thrown away: outer trials more than ${report.mostDrift * 100} % apart.`,
+    ...(report.oneBuild
+      ? []
+      : ['hutong was built anew during this run: not all cases measured the same code.']),
     ...(report.quick ? ['QUICK: too few and too short trials. A look, not a measurement; no verdicts.'] : []),
   ]
 }

@@ -66,6 +66,8 @@ export interface Report {
   readonly trialSeconds: number
   readonly mostDrift: number
   readonly machine: Machine
+  /** False: somebody built hutong anew in the meantime, so not all cases measured the same code. */
+  readonly oneBuild: boolean
   readonly results: readonly Result[]
   readonly seconds: number
 }

@@ -49,6 +49,7 @@ function report(results: readonly Result[], quick = false): Report {
       commit: 'abc',
       load: 0.5,
     },
+    oneBuild: true,
     results,
     seconds: 1,
   }
@@ -89,6 +90,11 @@ test('a case whose triples were all thrown away shows no figures', () => {
 test('a quick run is labelled as one', () => {
   assert.match(asText(report([contest], true)), /QUICK/)
   assert.doesNotMatch(asText(report([contest])), /QUICK/)
+})
+
+test('a run during which hutong was built anew says so', () => {
+  assert.match(asText({ ...report([contest]), oneBuild: false }), /built anew/)
+  assert.doesNotMatch(asText(report([contest])), /built anew/)
 })
 
 test('cases that were skipped or failed are listed with the reason', () => {

@@ -1,20 +1,13 @@
 // `hutong compare --hold`, and everything that can happen while it waits.
 import assert from 'node:assert/strict'
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Child, start } from '../support/child.ts'
 import { uniquePath } from '../support/leaks.ts'
 import { command } from '../support/paths.ts'
+import { descriptors } from '../support/process.ts'
 
 const SIZE = 3_000_000
 
@@ -62,7 +55,7 @@ function parentOf(pid: string): number | undefined {
 }
 
 function targets(pid: number): string[] {
-  return readdirSync(`/proc/${pid}/fd`).map((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`))
+  return [...descriptors(pid).values()]
 }
 
 /** Waits until the processes are no more; who reaps them is not our business. */

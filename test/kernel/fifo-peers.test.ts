@@ -1,6 +1,6 @@
 // FIFOs between processes: several readers, several writers, C programs and the shell.
 import assert from 'node:assert/strict'
-import { closeSync, openSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { closeSync, openSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Fifo, type PipeReader, type PipeWriter } from 'hutong'
@@ -8,6 +8,7 @@ import { type Child, fixture, start } from '../support/child.ts'
 import { compile } from '../support/compile.ts'
 import '../support/leaks.ts'
 import { uniquePath } from '../support/leaks.ts'
+import { descriptors } from '../support/process.ts'
 
 const PIPE_BUF = 4096
 const peer = (): string => compile('fifo/peer.c')
@@ -37,15 +38,7 @@ function shell(script: string, fifo: Fifo): Child {
 
 /** Waits until the child has the FIFO open. */
 async function opened(child: Child, fifo: Fifo): Promise<void> {
-  const folder = `/proc/${child.pid}/fd`
-  for (;;) {
-    try {
-      if (readdirSync(folder).some((fd) => readlinkSync(`${folder}/${fd}`) === fifo.path)) return
-    } catch {
-      // one of them was closed meanwhile
-    }
-    await sleep(2)
-  }
+  while (![...descriptors(child.pid).values()].includes(fifo.path)) await sleep(2)
 }
 
 test('three reader processes: each line goes to exactly one, and none is lost', async () => {

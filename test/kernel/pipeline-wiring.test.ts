@@ -1,6 +1,6 @@
 // Who holds which end of which pipe, and through whom the bytes go.
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { Pipe, Pipeline, type PipelineStage } from 'hutong'
 import '../support/leaks.ts'
@@ -11,22 +11,11 @@ const MIB = 1 << 20
 // What this process was started with, and Node did not make close-on-exec (it stops looking at the first gap).
 const inherited = descriptors()
 
-/** What a descriptor refers to; nothing when it was closed in the meantime, as a library is once it is loaded. */
-function target(link: string): string {
-  try {
-    return readlinkSync(link)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-    return '/'
-  }
-}
-
 /** The open descriptors of a command, but for the libraries it may be loading: number and what it refers to. */
 function opened({ pid }: PipelineStage): [string, string][] {
-  const folder = `/proc/${pid}/fd`
-  return readdirSync(folder)
-    .map((fd): [string, string] => [fd, target(`${folder}/${fd}`)])
-    .filter(([fd, target]) => Number(fd) < 3 || (inherited.get(fd) !== target && !target.startsWith('/')))
+  return [...descriptors(pid)].filter(
+    ([fd, target]) => Number(fd) < 3 || (inherited.get(fd) !== target && !target.startsWith('/')),
+  )
 }
 
 /** Bytes that this process has read and written by system calls. /proc/self/io has those of its former children, too. */

@@ -129,7 +129,10 @@ NAPI_MODULE_INIT() {
   init_wait(env, exports);
   init_deadline(env, exports);
   init_event(env, exports);
+  init_futex(env, exports);
   init_pidfd(env, exports);
+  init_socket(env, exports);
+  init_message(env, exports);
   init_memory(env, exports);
   return exports;
 }

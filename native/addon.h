@@ -78,7 +78,10 @@ void init_loop(napi_env env, napi_value exports);
 void init_wait(napi_env env, napi_value exports);
 void init_deadline(napi_env env, napi_value exports);
 void init_event(napi_env env, napi_value exports);
+void init_futex(napi_env env, napi_value exports);
 void init_pidfd(napi_env env, napi_value exports);
+void init_socket(napi_env env, napi_value exports);
+void init_message(napi_env env, napi_value exports);
 void init_memory(napi_env env, napi_value exports);
 
 #endif

@@ -3,9 +3,11 @@
 
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/futex.h>
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -29,6 +31,10 @@
 #ifndef MADV_COLD
 #define MADV_COLD 20
 #define MADV_PAGEOUT 21
+#endif
+#ifndef SO_PEERPIDFD // Linux 6.5, the same on x86-64 and arm64
+#define SO_PASSPIDFD 76
+#define SO_PEERPIDFD 77
 #endif
 #ifndef MAP_HUGE_SHIFT
 #define MAP_HUGE_SHIFT 26
@@ -73,11 +79,27 @@ void init_constants(napi_env env, napi_value exports) {
       // memfd_create(2)
       {"MFD_CLOEXEC", MFD_CLOEXEC}, {"MFD_ALLOW_SEALING", MFD_ALLOW_SEALING}, {"MFD_HUGETLB", MFD_HUGETLB},
       {"MFD_NOEXEC_SEAL", MFD_NOEXEC_SEAL}, {"MFD_EXEC", MFD_EXEC},
+      // futex(2)
+      {"FUTEX_WAIT", FUTEX_WAIT}, {"FUTEX_WAKE", FUTEX_WAKE}, {"FUTEX_WAITERS", FUTEX_WAITERS},
+      {"FUTEX_OWNER_DIED", FUTEX_OWNER_DIED}, {"FUTEX_TID_MASK", FUTEX_TID_MASK},
+      // socket(2), unix(7), send(2), recv(2)
+      {"AF_UNIX", AF_UNIX}, {"SOCK_STREAM", SOCK_STREAM}, {"SOCK_DGRAM", SOCK_DGRAM},
+      {"SOCK_SEQPACKET", SOCK_SEQPACKET}, {"SOCK_CLOEXEC", SOCK_CLOEXEC}, {"SOCK_NONBLOCK", SOCK_NONBLOCK},
+      {"SOL_SOCKET", SOL_SOCKET}, {"SO_PASSCRED", SO_PASSCRED}, {"SO_PEERCRED", SO_PEERCRED},
+      {"SO_SNDBUF", SO_SNDBUF}, {"SO_RCVBUF", SO_RCVBUF}, {"SO_SNDBUFFORCE", SO_SNDBUFFORCE},
+      {"SO_RCVBUFFORCE", SO_RCVBUFFORCE}, {"SO_ERROR", SO_ERROR}, {"SO_TYPE", SO_TYPE},
+      {"SO_ACCEPTCONN", SO_ACCEPTCONN}, {"SO_DOMAIN", SO_DOMAIN}, {"SO_PEERGROUPS", SO_PEERGROUPS},
+      {"SO_PEERSEC", SO_PEERSEC}, {"SO_PEERPIDFD", SO_PEERPIDFD}, {"SO_PASSPIDFD", SO_PASSPIDFD},
+      {"SHUT_RD", SHUT_RD}, {"SHUT_WR", SHUT_WR}, {"SHUT_RDWR", SHUT_RDWR}, {"MSG_DONTWAIT", MSG_DONTWAIT},
+      {"MSG_NOSIGNAL", MSG_NOSIGNAL}, {"MSG_TRUNC", MSG_TRUNC}, {"MSG_CTRUNC", MSG_CTRUNC},
+      {"MSG_PEEK", MSG_PEEK}, {"MSG_EOR", MSG_EOR}, {"MSG_WAITALL", MSG_WAITALL},
+      {"MSG_CMSG_CLOEXEC", MSG_CMSG_CLOEXEC},
       // eventfd(2)
       {"EFD_CLOEXEC", EFD_CLOEXEC}, {"EFD_NONBLOCK", EFD_NONBLOCK}, {"EFD_SEMAPHORE", EFD_SEMAPHORE},
       // syscall(2): the numbers that waiting threads use
       {"SYS_openat", SYS_openat}, {"SYS_read", SYS_read}, {"SYS_write", SYS_write},
       {"SYS_splice", SYS_splice}, {"SYS_ppoll", SYS_ppoll}, {"SYS_msync", SYS_msync},
+      {"SYS_futex", SYS_futex},
   };
   napi_value names;
   napi_create_object(env, &names);

@@ -90,6 +90,12 @@ export interface Constants {
   readonly MFD_HUGETLB: number
   readonly MFD_NOEXEC_SEAL: number
   readonly MFD_EXEC: number
+  // futex(2)
+  readonly FUTEX_WAIT: number
+  readonly FUTEX_WAKE: number
+  readonly FUTEX_WAITERS: number
+  readonly FUTEX_OWNER_DIED: number
+  readonly FUTEX_TID_MASK: number
   // eventfd(2)
   readonly EFD_CLOEXEC: number
   readonly EFD_NONBLOCK: number
@@ -101,4 +107,5 @@ export interface Constants {
   readonly SYS_splice: number
   readonly SYS_ppoll: number
   readonly SYS_msync: number
+  readonly SYS_futex: number
 }

@@ -21,6 +21,7 @@ export {
   write,
   writev,
 } from './file.ts'
+export { type FutexWords, futex_wait, futex_wake } from './futex.ts'
 export type { BufferSource } from './native.ts'
 export { pidfd_getfd, pidfd_open } from './pidfd.ts'
 export { mkfifoat, pipe2, splice, tee, vmsplice } from './pipe.ts'

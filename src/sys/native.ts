@@ -62,8 +62,41 @@ export interface Native {
   tee(from: number, to: number, length: number, flags: number): number
   vmsplice(to: number, buffer: BufferSource, flags: number): number
   eventfd(initial: number, flags: number): number
+  address(buffer: BufferSource): number
+  futexWait(address: number, expected: number, timeout: number): number
+  futexWake(address: number, count: number): number
   pidfd_open(pid: number, flags: number): number
   pidfd_getfd(pidfd: number, fd: number, flags: number): number
+
+  socket(domain: number, type: number, protocol: number): number
+  socketpair(domain: number, type: number, pair: Int32Array): number
+  bind(fd: number, address: BufferSource): number
+  connect(fd: number, address: BufferSource): number
+  listen(fd: number, backlog: number): number
+  accept4(fd: number, flags: number): number
+  shutdown(fd: number, how: number): number
+  getsockname(fd: number, address: BufferSource): number
+  getpeername(fd: number, address: BufferSource): number
+  getsockopt(fd: number, level: number, option: number, value: BufferSource): number
+  setsockopt(fd: number, level: number, option: number, value: BufferSource): number
+  sendmsg(
+    fd: number,
+    buffers: readonly BufferSource[],
+    flags: number,
+    descriptors?: Int32Array,
+    credentials?: Int32Array,
+    address?: BufferSource,
+  ): number
+  recvmsg(
+    fd: number,
+    buffers: readonly BufferSource[],
+    flags: number,
+    about: Int32Array,
+    most: number,
+    address?: BufferSource,
+  ): number
+  sendmmsg(fd: number, packets: BufferSource, lengths: Uint32Array, flags: number): number
+  recvmmsg(fd: number, packets: BufferSource, lengths: Uint32Array, flags: number): number
 
   readonly pageSize: number
   mmap(length: number, protection: number, flags: number, fd: number, offset: number): Memory | number

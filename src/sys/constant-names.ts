@@ -96,6 +96,39 @@ export interface Constants {
   readonly FUTEX_WAITERS: number
   readonly FUTEX_OWNER_DIED: number
   readonly FUTEX_TID_MASK: number
+  // socket(2), unix(7), send(2), recv(2)
+  readonly AF_UNIX: number
+  readonly SOCK_STREAM: number
+  readonly SOCK_DGRAM: number
+  readonly SOCK_SEQPACKET: number
+  readonly SOCK_CLOEXEC: number
+  readonly SOCK_NONBLOCK: number
+  readonly SOL_SOCKET: number
+  readonly SO_PASSCRED: number
+  readonly SO_PEERCRED: number
+  readonly SO_SNDBUF: number
+  readonly SO_RCVBUF: number
+  readonly SO_SNDBUFFORCE: number
+  readonly SO_RCVBUFFORCE: number
+  readonly SO_ERROR: number
+  readonly SO_TYPE: number
+  readonly SO_ACCEPTCONN: number
+  readonly SO_DOMAIN: number
+  readonly SO_PEERGROUPS: number
+  readonly SO_PEERSEC: number
+  readonly SO_PEERPIDFD: number
+  readonly SO_PASSPIDFD: number
+  readonly SHUT_RD: number
+  readonly SHUT_WR: number
+  readonly SHUT_RDWR: number
+  readonly MSG_DONTWAIT: number
+  readonly MSG_NOSIGNAL: number
+  readonly MSG_TRUNC: number
+  readonly MSG_CTRUNC: number
+  readonly MSG_PEEK: number
+  readonly MSG_EOR: number
+  readonly MSG_WAITALL: number
+  readonly MSG_CMSG_CLOEXEC: number
   // eventfd(2)
   readonly EFD_CLOEXEC: number
   readonly EFD_NONBLOCK: number

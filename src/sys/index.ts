@@ -25,3 +25,21 @@ export { type FutexWords, futex_wait, futex_wake } from './futex.ts'
 export type { BufferSource } from './native.ts'
 export { pidfd_getfd, pidfd_open } from './pidfd.ts'
 export { mkfifoat, pipe2, splice, tee, vmsplice } from './pipe.ts'
+export {
+  ABOUT,
+  accept4,
+  bind,
+  connect,
+  getpeername,
+  getsockname,
+  getsockopt,
+  listen,
+  recvmmsg,
+  recvmsg,
+  sendmmsg,
+  sendmsg,
+  setsockopt,
+  shutdown,
+  socket,
+  socketpair,
+} from './socket.ts'

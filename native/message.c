@@ -1,0 +1,200 @@
+// sendmsg(2) and recvmsg(2) with what a Unix socket carries beside bytes: descriptors and credentials; and their batched
+// forms for packets that lie in one buffer.
+#include "addon.h"
+
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#ifndef SCM_PIDFD
+#define SCM_PIDFD 0x04
+#endif
+
+// MOST_DESCRIPTORS is the kernel's SCM_MAX_FD.
+enum { MOST_PARTS = 64, MOST_DESCRIPTORS = 253, MOST_PACKETS = 1024 };
+
+// Room for descriptors, a pidfd and credentials.
+union control {
+  struct cmsghdr aligned;
+  uint8_t bytes[CMSG_SPACE(MOST_DESCRIPTORS * sizeof(int)) + CMSG_SPACE(sizeof(int)) + CMSG_SPACE(sizeof(struct ucred))];
+};
+
+static bool take_parts(napi_env env, napi_value value, struct iovec *parts, size_t *count) {
+  uint32_t length;
+  if (napi_get_array_length(env, value, &length) != napi_ok || length > MOST_PARTS) {
+    throw_type(env, "buffers", "an array of at most 64 buffers");
+    return false;
+  }
+  for (uint32_t i = 0; i < length; i++) {
+    napi_value part;
+    struct bytes bytes;
+    if (napi_get_element(env, value, i, &part) != napi_ok || !take_bytes(env, part, &bytes, "buffers")) return false;
+    parts[i] = (struct iovec){bytes.data, bytes.length};
+  }
+  *count = length;
+  return true;
+}
+
+// Appends one control message; a length of 0 appends nothing.
+static void append(struct msghdr *message, int type, const void *data, size_t length) {
+  if (length == 0) return;
+  struct cmsghdr *header = (struct cmsghdr *)(void *)((uint8_t *)message->msg_control + message->msg_controllen);
+  *header = (struct cmsghdr){.cmsg_level = SOL_SOCKET, .cmsg_type = type, .cmsg_len = CMSG_LEN(length)};
+  memcpy(CMSG_DATA(header), data, length);
+  message->msg_controllen += CMSG_SPACE(length);
+}
+
+// sendmsg(fd, buffers, flags, descriptors?, credentials?, address?): an Int32Array of at most 253 descriptors, one of pid,
+// uid and gid, and the bytes of a sockaddr.
+static napi_value hutong_sendmsg(napi_env env, napi_callback_info info) {
+  TAKE(6);
+  int fd, flags;
+  struct iovec parts[MOST_PARTS];
+  struct bytes descriptors = {0}, credentials = {0}, address = {0};
+  struct msghdr message = {.msg_iov = parts};
+  union control control;
+  if (!take_int(env, argv[0], &fd, "fd") || !take_parts(env, argv[1], parts, &message.msg_iovlen) ||
+      !take_int(env, argv[2], &flags, "flags") ||
+      (!is_undefined(env, argv[3]) && !take_bytes(env, argv[3], &descriptors, "descriptors")) ||
+      (!is_undefined(env, argv[4]) && !take_bytes(env, argv[4], &credentials, "credentials")) ||
+      (!is_undefined(env, argv[5]) && !take_bytes(env, argv[5], &address, "address")))
+    return NULL;
+  if (descriptors.length > MOST_DESCRIPTORS * sizeof(int) ||
+      (credentials.length != 0 && credentials.length != sizeof(struct ucred))) {
+    napi_throw_range_error(env, "ERR_OUT_OF_RANGE", "at most 253 descriptors, and credentials of three numbers");
+    return NULL;
+  }
+  memset(&control, 0, sizeof control);
+  message.msg_control = &control;
+  append(&message, SCM_RIGHTS, descriptors.data, descriptors.length);
+  append(&message, SCM_CREDENTIALS, credentials.data, credentials.length);
+  if (message.msg_controllen == 0) message.msg_control = NULL;
+  message.msg_name = address.length == 0 ? NULL : address.data;
+  message.msg_namelen = (socklen_t)address.length;
+  return give(env, result(sendmsg(fd, &message, flags)));
+}
+
+// What recvmsg tells beside the bytes; the words of `about`, an Int32Array, before the descriptors.
+enum { FLAGS, ADDRESS_LENGTH, HAS_CREDENTIALS, PID, UID, GID, PIDFD, DESCRIPTORS, FIRST_DESCRIPTOR };
+
+static void tell(struct msghdr *message, int32_t *about, size_t room) {
+  about[FLAGS] = message->msg_flags;
+  about[ADDRESS_LENGTH] = (int32_t)message->msg_namelen;
+  about[HAS_CREDENTIALS] = about[DESCRIPTORS] = 0;
+  about[PIDFD] = -1;
+  for (struct cmsghdr *header = CMSG_FIRSTHDR(message); header != NULL; header = CMSG_NXTHDR(message, header)) {
+    if (header->cmsg_level != SOL_SOCKET) continue;
+    size_t length = header->cmsg_len - CMSG_LEN(0);
+    if (header->cmsg_type == SCM_CREDENTIALS && length >= sizeof(struct ucred)) {
+      about[HAS_CREDENTIALS] = 1;
+      memcpy(about + PID, CMSG_DATA(header), sizeof(struct ucred));
+    } else if (header->cmsg_type == SCM_PIDFD && length >= sizeof(int)) {
+      memcpy(about + PIDFD, CMSG_DATA(header), sizeof(int));
+    } else if (header->cmsg_type == SCM_RIGHTS) {
+      int received[MOST_DESCRIPTORS];
+      size_t count = length / sizeof(int);
+      memcpy(received, CMSG_DATA(header), count * sizeof(int));
+      for (size_t i = 0; i < count; i++) {
+        size_t at = FIRST_DESCRIPTOR + (size_t)about[DESCRIPTORS];
+        if (at < room) about[at] = received[i], about[DESCRIPTORS]++;
+        else close(received[i]), about[FLAGS] |= MSG_CTRUNC;
+      }
+    }
+  }
+}
+
+// recvmsg(fd, buffers, flags, about, most, address?): at most `most` descriptors (close-on-exec) into `about`; what the
+// sender sent beyond is closed, and MSG_CTRUNC set in the flags.
+static napi_value hutong_recvmsg(napi_env env, napi_callback_info info) {
+  TAKE(6);
+  int fd, flags, most;
+  struct iovec parts[MOST_PARTS];
+  struct bytes about, address = {0};
+  struct msghdr message = {.msg_iov = parts};
+  union control control;
+  if (!take_int(env, argv[0], &fd, "fd") || !take_parts(env, argv[1], parts, &message.msg_iovlen) ||
+      !take_int(env, argv[2], &flags, "flags") || !take_bytes(env, argv[3], &about, "about") ||
+      !take_int(env, argv[4], &most, "most") ||
+      (!is_undefined(env, argv[5]) && !take_bytes(env, argv[5], &address, "address")))
+    return NULL;
+  size_t room = about.length / sizeof(int32_t);
+  if (most < 0 || most > MOST_DESCRIPTORS || room < FIRST_DESCRIPTOR + (size_t)most) {
+    napi_throw_range_error(env, "ERR_OUT_OF_RANGE", "room for at most 253 descriptors, and for what is told of them");
+    return NULL;
+  }
+  message.msg_control = &control;
+  // Descriptors beyond `most` shall not even be installed; what is left of the rest's room is seen to in tell().
+  message.msg_controllen = sizeof control - CMSG_SPACE(MOST_DESCRIPTORS * sizeof(int));
+  if (most > 0) message.msg_controllen += CMSG_SPACE((size_t)most * sizeof(int));
+  message.msg_name = address.length == 0 ? NULL : address.data;
+  message.msg_namelen = (socklen_t)address.length;
+  int64_t returned = result(recvmsg(fd, &message, flags | MSG_CMSG_CLOEXEC));
+  if (returned >= 0) tell(&message, (int32_t *)(void *)about.data, FIRST_DESCRIPTOR + (size_t)most);
+  return give(env, returned);
+}
+
+struct batch {
+  int fd, flags;
+  struct bytes packets, lengths;
+  size_t count;
+  struct iovec parts[MOST_PACKETS];
+  struct mmsghdr messages[MOST_PACKETS];
+};
+
+// The four arguments that both have: fd, packets, lengths (a Uint32Array, one a packet), flags.
+static bool take_batch(napi_env env, const napi_value *argv, struct batch *batch) {
+  if (!take_int(env, argv[0], &batch->fd, "fd") || !take_bytes(env, argv[1], &batch->packets, "packets") ||
+      !take_bytes(env, argv[2], &batch->lengths, "lengths") || !take_int(env, argv[3], &batch->flags, "flags"))
+    return false;
+  batch->count = batch->lengths.length / sizeof(uint32_t);
+  if (batch->count <= MOST_PACKETS) return true;
+  napi_throw_range_error(env, "ERR_OUT_OF_RANGE", "at most 1024 packets at once");
+  return false;
+}
+
+static void place(struct batch *batch, size_t index, size_t at, size_t length) {
+  batch->parts[index] = (struct iovec){batch->packets.data + at, length};
+  batch->messages[index] = (struct mmsghdr){.msg_hdr = {.msg_iov = &batch->parts[index], .msg_iovlen = 1}};
+}
+
+// sendmmsg(fd, packets, lengths, flags): packets that follow each other in one buffer. Gives how many were sent.
+static napi_value hutong_sendmmsg(napi_env env, napi_callback_info info) {
+  TAKE(4);
+  struct batch batch;
+  if (!take_batch(env, argv, &batch)) return NULL;
+  const uint32_t *lengths = (const uint32_t *)(const void *)batch.lengths.data;
+  size_t at = 0;
+  for (size_t i = 0; i < batch.count; at += lengths[i++]) {
+    if (lengths[i] > batch.packets.length - at) {
+      napi_throw_range_error(env, "ERR_OUT_OF_RANGE", "the packets must lie inside the buffer");
+      return NULL;
+    }
+    place(&batch, i, at, lengths[i]);
+  }
+  return give(env, result(sendmmsg(batch.fd, batch.messages, (unsigned)batch.count, batch.flags)));
+}
+
+// recvmmsg(fd, packets, lengths, flags): each packet into an equal share of the buffer, its length (more than the share
+// if MSG_TRUNC was asked for) into `lengths`. Gives how many came.
+static napi_value hutong_recvmmsg(napi_env env, napi_callback_info info) {
+  TAKE(4);
+  struct batch batch;
+  if (!take_batch(env, argv, &batch)) return NULL;
+  size_t share = batch.count == 0 ? 0 : batch.packets.length / batch.count;
+  for (size_t i = 0; i < batch.count; i++) place(&batch, i, i * share, share);
+  int64_t returned = result(recvmmsg(batch.fd, batch.messages, (unsigned)batch.count, batch.flags, NULL));
+  uint32_t *lengths = (uint32_t *)(void *)batch.lengths.data;
+  for (int64_t i = 0; i < returned; i++) lengths[i] = batch.messages[i].msg_len;
+  return give(env, returned);
+}
+
+void init_message(napi_env env, napi_value exports) {
+  static const struct function functions[] = {
+      {"sendmsg", hutong_sendmsg},
+      {"recvmsg", hutong_recvmsg},
+      {"sendmmsg", hutong_sendmmsg},
+      {"recvmmsg", hutong_recvmmsg},
+  };
+  define(env, exports, functions, COUNT(functions));
+}

@@ -14,6 +14,7 @@ import {
   unlinkPath,
 } from '../mapping-file.ts'
 import { checkFlag, checkMode, checkWhole, type MapOptions } from '../mapping-options.ts'
+import { checkPosixName } from './name.ts'
 
 /** Options of `PosixMemory.create` and `PosixMemory.openOrCreate`. */
 export interface CreatePosixMemoryOptions {
@@ -31,21 +32,14 @@ export interface OpenPosixMemoryOptions {
 
 // glibc and musl both keep the objects here (shm_overview(7)); opening them directly needs no symbol of either.
 const FOLDER = '/dev/shm'
+const LONGEST_NAME = 255
 
 function opening(name: unknown, flags: number, mode = 0): Opening {
   return { path: pathOf(name), label: `shared memory ${name}`, flags: flags | constants.O_NOFOLLOW, mode }
 }
 
-/** The file of a name, after checking the name as shm_open(3) defines it. */
 function pathOf(name: unknown): string {
-  if (typeof name !== 'string') throw new TypeError(`name must be a string, not ${typeof name}`)
-  if (!/^\/[^/\0]+$/.test(name) || name === '/.' || name === '/..') {
-    throw new RangeError(
-      `name must be '/' and then one or more characters that are neither '/' nor NUL, not ${JSON.stringify(name)}`,
-    )
-  }
-  if (Buffer.byteLength(name) > 255) throw new RangeError('name must be at most 255 bytes')
-  return FOLDER + name
+  return FOLDER + checkPosixName(name, LONGEST_NAME)
 }
 
 /**

@@ -124,9 +124,7 @@ static napi_value hutong_recvmsg(napi_env env, napi_callback_info info) {
     return NULL;
   }
   message.msg_control = &control;
-  // Descriptors beyond `most` shall not even be installed; what is left of the rest's room is seen to in tell().
-  message.msg_controllen = sizeof control - CMSG_SPACE(MOST_DESCRIPTORS * sizeof(int));
-  if (most > 0) message.msg_controllen += CMSG_SPACE((size_t)most * sizeof(int));
+  message.msg_controllen = sizeof control; // all of it: the kernel puts descriptors before a pidfd, which needs its room
   message.msg_name = address.length == 0 ? NULL : address.data;
   message.msg_namelen = (socklen_t)address.length;
   int64_t returned = result(recvmsg(fd, &message, flags | MSG_CMSG_CLOEXEC));

@@ -134,5 +134,6 @@ NAPI_MODULE_INIT() {
   init_socket(env, exports);
   init_message(env, exports);
   init_memory(env, exports);
+  init_mount(env, exports);
   return exports;
 }

@@ -83,5 +83,6 @@ void init_pidfd(napi_env env, napi_value exports);
 void init_socket(napi_env env, napi_value exports);
 void init_message(napi_env env, napi_value exports);
 void init_memory(napi_env env, napi_value exports);
+void init_mount(napi_env env, napi_value exports);
 
 #endif

@@ -100,6 +100,10 @@ void init_constants(napi_env env, napi_value exports) {
       {"SYS_openat", SYS_openat}, {"SYS_read", SYS_read}, {"SYS_write", SYS_write},
       {"SYS_splice", SYS_splice}, {"SYS_ppoll", SYS_ppoll}, {"SYS_msync", SYS_msync},
       {"SYS_futex", SYS_futex},
+      // proc_pid_syscall(5): calls in which a thread may be found asleep
+      {"SYS_msgsnd", SYS_msgsnd}, {"SYS_msgrcv", SYS_msgrcv}, {"SYS_semop", SYS_semop}, {"SYS_semtimedop", SYS_semtimedop},
+      // fsopen(2), fsconfig(2), fsmount(2); linux/mount.h and sys/mount.h cannot be included together
+      {"FSOPEN_CLOEXEC", 1}, {"FSCONFIG_CMD_CREATE", 6}, {"FSMOUNT_CLOEXEC", 1}, {"MOUNT_ATTR_RDONLY", 1},
   };
   napi_value names;
   napi_create_object(env, &names);

@@ -141,4 +141,14 @@ export interface Constants {
   readonly SYS_ppoll: number
   readonly SYS_msync: number
   readonly SYS_futex: number
+  // proc_pid_syscall(5): calls in which a thread may be found asleep
+  readonly SYS_msgsnd: number
+  readonly SYS_msgrcv: number
+  readonly SYS_semop: number
+  readonly SYS_semtimedop: number
+  // fsopen(2), fsconfig(2), fsmount(2)
+  readonly FSOPEN_CLOEXEC: number
+  readonly FSCONFIG_CMD_CREATE: number
+  readonly FSMOUNT_CLOEXEC: number
+  readonly MOUNT_ATTR_RDONLY: number
 }

@@ -22,6 +22,7 @@ export {
   writev,
 } from './file.ts'
 export { type FutexWords, futex_wait, futex_wake } from './futex.ts'
+export { fsconfig, fsmount, fsopen } from './mount.ts'
 export type { BufferSource } from './native.ts'
 export { pidfd_getfd, pidfd_open } from './pidfd.ts'
 export { mkfifoat, pipe2, splice, tee, vmsplice } from './pipe.ts'

@@ -98,6 +98,10 @@ export interface Native {
   sendmmsg(fd: number, packets: BufferSource, lengths: Uint32Array, flags: number): number
   recvmmsg(fd: number, packets: BufferSource, lengths: Uint32Array, flags: number): number
 
+  fsopen(name: string, flags: number): number
+  fsconfig(fd: number, command: number): number
+  fsmount(fd: number, flags: number, attributes: number): number
+
   readonly pageSize: number
   mmap(length: number, protection: number, flags: number, fd: number, offset: number): Memory | number
   mappedBuffer(memory: Memory, shared: boolean): ArrayBuffer | SharedArrayBuffer | number

@@ -129,6 +129,8 @@ NAPI_MODULE_INIT() {
   init_wait(env, exports);
   init_deadline(env, exports);
   init_event(env, exports);
+  init_epoll(env, exports);
+  init_mqueue(env, exports);
   init_futex(env, exports);
   init_pidfd(env, exports);
   init_socket(env, exports);

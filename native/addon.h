@@ -78,6 +78,8 @@ void init_loop(napi_env env, napi_value exports);
 void init_wait(napi_env env, napi_value exports);
 void init_deadline(napi_env env, napi_value exports);
 void init_event(napi_env env, napi_value exports);
+void init_epoll(napi_env env, napi_value exports);
+void init_mqueue(napi_env env, napi_value exports);
 void init_futex(napi_env env, napi_value exports);
 void init_pidfd(napi_env env, napi_value exports);
 void init_socket(napi_env env, napi_value exports);

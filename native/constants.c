@@ -5,6 +5,9 @@
 #include <limits.h>
 #include <linux/futex.h>
 #include <poll.h>
+#include <linux/netlink.h>
+#include <signal.h>
+#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -94,6 +97,12 @@ void init_constants(napi_env env, napi_value exports) {
       {"MSG_NOSIGNAL", MSG_NOSIGNAL}, {"MSG_TRUNC", MSG_TRUNC}, {"MSG_CTRUNC", MSG_CTRUNC},
       {"MSG_PEEK", MSG_PEEK}, {"MSG_EOR", MSG_EOR}, {"MSG_WAITALL", MSG_WAITALL},
       {"MSG_CMSG_CLOEXEC", MSG_CMSG_CLOEXEC},
+      // mq_notify(2)
+      {"SIGEV_NONE", SIGEV_NONE}, {"SIGEV_SIGNAL", SIGEV_SIGNAL}, {"SIGEV_THREAD", SIGEV_THREAD},
+      {"AF_NETLINK", AF_NETLINK}, {"NETLINK_ROUTE", NETLINK_ROUTE}, {"SOCK_RAW", SOCK_RAW},
+      // epoll(7)
+      {"EPOLL_CLOEXEC", EPOLL_CLOEXEC}, {"EPOLL_CTL_ADD", EPOLL_CTL_ADD}, {"EPOLL_CTL_DEL", EPOLL_CTL_DEL},
+      {"EPOLL_CTL_MOD", EPOLL_CTL_MOD}, {"EPOLLIN", EPOLLIN}, {"EPOLLOUT", EPOLLOUT},
       // eventfd(2)
       {"EFD_CLOEXEC", EFD_CLOEXEC}, {"EFD_NONBLOCK", EFD_NONBLOCK}, {"EFD_SEMAPHORE", EFD_SEMAPHORE},
       // syscall(2): the numbers that waiting threads use

@@ -129,6 +129,20 @@ export interface Constants {
   readonly MSG_EOR: number
   readonly MSG_WAITALL: number
   readonly MSG_CMSG_CLOEXEC: number
+  // mq_notify(2)
+  readonly SIGEV_NONE: number
+  readonly SIGEV_SIGNAL: number
+  readonly SIGEV_THREAD: number
+  readonly AF_NETLINK: number
+  readonly NETLINK_ROUTE: number
+  readonly SOCK_RAW: number
+  // epoll(7)
+  readonly EPOLL_CLOEXEC: number
+  readonly EPOLL_CTL_ADD: number
+  readonly EPOLL_CTL_DEL: number
+  readonly EPOLL_CTL_MOD: number
+  readonly EPOLLIN: number
+  readonly EPOLLOUT: number
   // eventfd(2)
   readonly EFD_CLOEXEC: number
   readonly EFD_NONBLOCK: number

@@ -3,6 +3,7 @@
  * does and never throws for what the world did; `must` turns a negative result into a SysError.
  */
 export { type Constants, constants } from './constants.ts'
+export { epoll_create1, epoll_ctl } from './epoll.ts'
 export { errno, errnoName } from './errno.ts'
 export { type FailedOn, must, SysError } from './error.ts'
 export { eventfd } from './event.ts'
@@ -23,7 +24,15 @@ export {
 } from './file.ts'
 export { type FutexWords, futex_wait, futex_wake } from './futex.ts'
 export { fsconfig, fsmount, fsopen } from './mount.ts'
-export type { BufferSource } from './native.ts'
+export {
+  mq_getsetattr,
+  mq_notify,
+  mq_open,
+  mq_timedreceive,
+  mq_timedsend,
+  mq_unlink,
+} from './mqueue.ts'
+export type { BufferSource, QueueAttributes } from './native.ts'
 export { pidfd_getfd, pidfd_open } from './pidfd.ts'
 export { mkfifoat, pipe2, splice, tee, vmsplice } from './pipe.ts'
 export {

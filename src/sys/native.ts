@@ -25,6 +25,8 @@ export interface OutArgument {
   readonly size: number
 }
 
+/** The fields of `struct mq_attr`. */
+export type QueueAttributes = readonly [flags: number, maxmsg: number, msgsize: number, curmsgs: number]
 export interface Native {
   readonly errno: Readonly<Record<string, number>>
   readonly constants: Constants
@@ -65,6 +67,29 @@ export interface Native {
   address(buffer: BufferSource): number
   futexWait(address: number, expected: number, timeout: number): number
   futexWake(address: number, count: number): number
+  epoll_create1(flags: number): number
+  epoll_ctl(epoll: number, operation: number, fd: number, events: number): number
+  mq_open(name: string, flags: number, mode: number, maxmsg?: number, msgsize?: number): number
+  mq_unlink(name: string): number
+  mq_timedsend(
+    fd: number,
+    buffer: BufferSource,
+    priority: number,
+    seconds?: number,
+    nanoseconds?: number,
+  ): number
+  mq_timedreceive(
+    fd: number,
+    buffer: BufferSource,
+    priority: Uint32Array,
+    seconds?: number,
+    nanoseconds?: number,
+  ): number
+  mq_notify(fd: number, how: number, signal: number, value: number): number
+  mq_getsetattr(fd: number, flags?: number): QueueAttributes | number
+  mqBlock(): ArrayBuffer | number
+  mqQuickSend(): void
+  mqQuickReceive(): void
   pidfd_open(pid: number, flags: number): number
   pidfd_getfd(pidfd: number, fd: number, flags: number): number
 

@@ -132,57 +132,49 @@ static napi_value hutong_recvmsg(napi_env env, napi_callback_info info) {
   return give(env, returned);
 }
 
+// Packets lie in slots: equal shares of one buffer, as many as `lengths` (a Uint32Array) has words.
 struct batch {
-  int fd, flags;
+  int fd, first, count, flags;
   struct bytes packets, lengths;
-  size_t count;
   struct iovec parts[MOST_PACKETS];
   struct mmsghdr messages[MOST_PACKETS];
 };
 
-// The four arguments that both have: fd, packets, lengths (a Uint32Array, one a packet), flags.
-static bool take_batch(napi_env env, const napi_value *argv, struct batch *batch) {
+// (fd, packets, lengths, first, count, flags): slots `first` to `first + count`; to send, of these lengths.
+static bool take_batch(napi_env env, napi_callback_info info, struct batch *batch, bool send) {
+  TAKE(6);
   if (!take_int(env, argv[0], &batch->fd, "fd") || !take_bytes(env, argv[1], &batch->packets, "packets") ||
-      !take_bytes(env, argv[2], &batch->lengths, "lengths") || !take_int(env, argv[3], &batch->flags, "flags"))
+      !take_bytes(env, argv[2], &batch->lengths, "lengths") || !take_int(env, argv[3], &batch->first, "first") ||
+      !take_int(env, argv[4], &batch->count, "count") || !take_int(env, argv[5], &batch->flags, "flags"))
     return false;
-  batch->count = batch->lengths.length / sizeof(uint32_t);
-  if (batch->count <= MOST_PACKETS) return true;
-  napi_throw_range_error(env, "ERR_OUT_OF_RANGE", "at most 1024 packets at once");
-  return false;
-}
-
-static void place(struct batch *batch, size_t index, size_t at, size_t length) {
-  batch->parts[index] = (struct iovec){batch->packets.data + at, length};
-  batch->messages[index] = (struct mmsghdr){.msg_hdr = {.msg_iov = &batch->parts[index], .msg_iovlen = 1}};
-}
-
-// sendmmsg(fd, packets, lengths, flags): packets that follow each other in one buffer. Gives how many were sent.
-static napi_value hutong_sendmmsg(napi_env env, napi_callback_info info) {
-  TAKE(4);
-  struct batch batch;
-  if (!take_batch(env, argv, &batch)) return NULL;
-  const uint32_t *lengths = (const uint32_t *)(const void *)batch.lengths.data;
-  size_t at = 0;
-  for (size_t i = 0; i < batch.count; at += lengths[i++]) {
-    if (lengths[i] > batch.packets.length - at) {
-      napi_throw_range_error(env, "ERR_OUT_OF_RANGE", "the packets must lie inside the buffer");
-      return NULL;
-    }
-    place(&batch, i, at, lengths[i]);
+  size_t slots = batch->lengths.length / sizeof(uint32_t);
+  size_t size = slots == 0 ? 0 : batch->packets.length / slots;
+  const uint32_t *lengths = (const uint32_t *)(const void *)batch->lengths.data;
+  bool fits = batch->first >= 0 && batch->count >= 0 && batch->count <= MOST_PACKETS && (size_t)batch->first <= slots &&
+              (size_t)batch->count <= slots - (size_t)batch->first;
+  for (int i = 0; fits && i < batch->count; i++) {
+    size_t slot = (size_t)(batch->first + i);
+    if (send && lengths[slot] > size) fits = false;
+    batch->parts[i] = (struct iovec){batch->packets.data + slot * size, send ? lengths[slot] : size};
+    batch->messages[i] = (struct mmsghdr){.msg_hdr = {.msg_iov = &batch->parts[i], .msg_iovlen = 1}};
   }
+  if (!fits) napi_throw_range_error(env, "ERR_OUT_OF_RANGE", "at most 1024 packets, each inside its slot");
+  return fits;
+}
+
+// Gives how many were sent.
+static napi_value hutong_sendmmsg(napi_env env, napi_callback_info info) {
+  struct batch batch;
+  if (!take_batch(env, info, &batch, true)) return NULL;
   return give(env, result(sendmmsg(batch.fd, batch.messages, (unsigned)batch.count, batch.flags)));
 }
 
-// recvmmsg(fd, packets, lengths, flags): each packet into an equal share of the buffer, its length (more than the share
-// if MSG_TRUNC was asked for) into `lengths`. Gives how many came.
+// Gives how many came; their lengths (more than a slot has, if MSG_TRUNC was asked for) into `lengths`.
 static napi_value hutong_recvmmsg(napi_env env, napi_callback_info info) {
-  TAKE(4);
   struct batch batch;
-  if (!take_batch(env, argv, &batch)) return NULL;
-  size_t share = batch.count == 0 ? 0 : batch.packets.length / batch.count;
-  for (size_t i = 0; i < batch.count; i++) place(&batch, i, i * share, share);
+  if (!take_batch(env, info, &batch, false)) return NULL;
   int64_t returned = result(recvmmsg(batch.fd, batch.messages, (unsigned)batch.count, batch.flags, NULL));
-  uint32_t *lengths = (uint32_t *)(void *)batch.lengths.data;
+  uint32_t *lengths = (uint32_t *)(void *)batch.lengths.data + batch.first;
   for (int64_t i = 0; i < returned; i++) lengths[i] = batch.messages[i].msg_len;
   return give(env, returned);
 }

@@ -27,6 +27,7 @@ export interface OutArgument {
 
 /** The fields of `struct mq_attr`. */
 export type QueueAttributes = readonly [flags: number, maxmsg: number, msgsize: number, curmsgs: number]
+
 export interface Native {
   readonly errno: Readonly<Record<string, number>>
   readonly constants: Constants
@@ -67,6 +68,7 @@ export interface Native {
   address(buffer: BufferSource): number
   futexWait(address: number, expected: number, timeout: number): number
   futexWake(address: number, count: number): number
+  semaphoreWait(address: number, timeout: number): number
   epoll_create1(flags: number): number
   epoll_ctl(epoll: number, operation: number, fd: number, events: number): number
   mq_open(name: string, flags: number, mode: number, maxmsg?: number, msgsize?: number): number
@@ -120,8 +122,22 @@ export interface Native {
     most: number,
     address?: BufferSource,
   ): number
-  sendmmsg(fd: number, packets: BufferSource, lengths: Uint32Array, flags: number): number
-  recvmmsg(fd: number, packets: BufferSource, lengths: Uint32Array, flags: number): number
+  sendmmsg(
+    fd: number,
+    packets: BufferSource,
+    lengths: Uint32Array,
+    first: number,
+    count: number,
+    flags: number,
+  ): number
+  recvmmsg(
+    fd: number,
+    packets: BufferSource,
+    lengths: Uint32Array,
+    first: number,
+    count: number,
+    flags: number,
+  ): number
 
   fsopen(name: string, flags: number): number
   fsconfig(fd: number, command: number): number
@@ -144,6 +160,13 @@ export interface Native {
   quarantineDrain(later: number): void
   guardListening(signal: number, on: boolean): void
 
+  msgget(key: number, flags: number): number
+  msgctl(id: number, command: number, buffer?: BufferSource): number
+  messageBlock(): ArrayBuffer | number
+  messageAddress(buffer: BufferSource): number
+  messageSend(block?: Float64Array): void
+  messageReceive(block?: Float64Array): void
+
   watch(fd: number, callback: (events: number) => void): Watcher | number
   watchFor(watcher: Watcher, events: number): number
   watchRef(watcher: Watcher, keepAlive: boolean): void
@@ -156,6 +179,7 @@ export interface Native {
     callback: (result: number, bytes?: ArrayBuffer) => void,
   ): Ticket | number
   waitCancel(ticket: Ticket): void
+  waitJoin(ticket: Ticket): void
   waitRef(ticket: Ticket, keepAlive: boolean): void
   openatUntil(dirfd: number, path: string, flags: number, timeout: number): number
 }

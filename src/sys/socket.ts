@@ -66,9 +66,17 @@ export const recvmsg: (
   most: number,
   address?: BufferSource,
 ) => number = native.recvmsg
-/** sendmmsg(2) of packets that follow each other in one buffer, at most 1024: gives how many were sent. */
-export const sendmmsg: (fd: number, packets: BufferSource, lengths: Uint32Array, flags: number) => number =
-  native.sendmmsg
-/** recvmmsg(2), each packet into an equal share of the buffer, at most 1024: gives how many came, `lengths` how long. */
-export const recvmmsg: (fd: number, packets: BufferSource, lengths: Uint32Array, flags: number) => number =
-  native.recvmmsg
+
+/** A call on packets that lie in slots: equal shares of `packets`, one for each word of `lengths`, at most 1024 of them. */
+type Batched = (
+  fd: number,
+  packets: BufferSource,
+  lengths: Uint32Array,
+  first: number,
+  count: number,
+  flags: number,
+) => number
+/** sendmmsg(2) of `count` slots from `first` on, each as long as `lengths` says: gives how many were sent. */
+export const sendmmsg: Batched = native.sendmmsg
+/** recvmmsg(2) into at most `count` slots from `first` on: gives how many came, and in `lengths` how long. */
+export const recvmmsg: Batched = native.recvmmsg

@@ -132,10 +132,13 @@ NAPI_MODULE_INIT() {
   init_epoll(env, exports);
   init_mqueue(env, exports);
   init_futex(env, exports);
+  init_program(env, exports);
+  init_semaphore(env, exports);
   init_pidfd(env, exports);
   init_socket(env, exports);
   init_message(env, exports);
   init_memory(env, exports);
+  init_sysv_queue(env, exports);
   init_mount(env, exports);
   return exports;
 }

@@ -81,10 +81,13 @@ void init_event(napi_env env, napi_value exports);
 void init_epoll(napi_env env, napi_value exports);
 void init_mqueue(napi_env env, napi_value exports);
 void init_futex(napi_env env, napi_value exports);
+void init_program(napi_env env, napi_value exports);
+void init_semaphore(napi_env env, napi_value exports);
 void init_pidfd(napi_env env, napi_value exports);
 void init_socket(napi_env env, napi_value exports);
 void init_message(napi_env env, napi_value exports);
 void init_memory(napi_env env, napi_value exports);
+void init_sysv_queue(napi_env env, napi_value exports);
 void init_mount(napi_env env, napi_value exports);
 
 #endif

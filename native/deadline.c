@@ -1,4 +1,4 @@
-// A blocking call on this very thread, with a deadline: openatUntil(dirfd, path, flags, timeout).
+// A blocking call on this very thread, with a deadline: syscall_until(), and openatUntil(dirfd, path, flags, timeout).
 //
 // A timer of this thread's own sends the reserved signal, whose handler has no SA_RESTART: the call then ends with
 // EINTR, or has taken effect and its result stands. The timer repeats, because a signal that arrives before the kernel
@@ -6,6 +6,7 @@
 #include "addon.h"
 #include "cancel.h"
 #include "compat.h"
+#include "deadline.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -40,8 +41,7 @@ static bool passed(const struct timespec *deadline) {
   return now.tv_sec > deadline->tv_sec || (now.tv_sec == deadline->tv_sec && now.tv_nsec >= deadline->tv_nsec);
 }
 
-// Makes the call, at the latest until `timeout` milliseconds from now (-1: for ever), then -ETIMEDOUT.
-static long syscall_until(int64_t timeout, long number, const long arguments[6]) {
+long syscall_until(int64_t timeout, long number, const long arguments[6]) {
   static const atomic_int never;
   struct timespec deadline = {0};
   sigset_t reserved, before;

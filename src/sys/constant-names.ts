@@ -147,6 +147,20 @@ export interface Constants {
   readonly EFD_CLOEXEC: number
   readonly EFD_NONBLOCK: number
   readonly EFD_SEMAPHORE: number
+  // sysvipc(7), msgget(2), msgop(2), msgctl(2)
+  readonly IPC_PRIVATE: number
+  readonly IPC_CREAT: number
+  readonly IPC_EXCL: number
+  readonly IPC_NOWAIT: number
+  readonly IPC_RMID: number
+  readonly IPC_SET: number
+  readonly IPC_STAT: number
+  readonly IPC_INFO: number
+  readonly MSG_NOERROR: number
+  readonly MSG_EXCEPT: number
+  readonly MSG_COPY: number
+  readonly MSG_INFO: number
+  readonly MSG_STAT_ANY: number
   // syscall(2): the numbers that waiting threads use
   readonly SYS_openat: number
   readonly SYS_read: number

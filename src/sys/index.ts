@@ -53,3 +53,4 @@ export {
   socket,
   socketpair,
 } from './socket.ts'
+export { type MessageCall, msgctl, msgget, msgrcv, msgsnd, receivedText, receivedType } from './sysv-queue.ts'

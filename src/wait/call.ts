@@ -17,6 +17,8 @@ export interface WaitingCall {
   readonly out?: OutArgument
   /** False: does not keep the event loop running. */
   readonly ref?: boolean
+  /** Aborted when the object is closed: ends the call as an abort does. */
+  readonly closing?: AbortSignal
 }
 
 /** What a waiting call gave: `>= 0` or `-errno`, and the bytes of its `out` argument. */
@@ -32,6 +34,7 @@ export interface CallResult {
 export function waitCall(call: WaitingCall, options?: WaitOptions): Promise<CallResult> {
   return new Promise((resolve, reject) => {
     checkOptions(options)
+    call.closing?.throwIfAborted()
     let givenUp: { readonly reason: unknown } | undefined
     let callOff = (): void => {}
     const ticket = waitStart(call.number, call.args, call.out, (result, bytes) => {
@@ -43,9 +46,13 @@ export function waitCall(call: WaitingCall, options?: WaitOptions): Promise<Call
       throw new SysError(ticket, 'pthread_create', { on: `for a waiting ${call.name}` })
     }
     if (call.ref === false) waitRef(ticket, false)
-    callOff = onGiveUp(options, call.name, (reason) => {
+    const giveUp = (reason: unknown): void => {
       givenUp ??= { reason }
       waitCancel(ticket)
-    })
+    }
+    const each = [options, { signal: call.closing }].map((until) => onGiveUp(until, call.name, giveUp))
+    callOff = () => {
+      for (const one of each) one()
+    }
   })
 }

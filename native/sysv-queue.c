@@ -1,0 +1,115 @@
+// msgget(2), msgctl(2), msgsnd(2), msgrcv(2): System V message queues.
+//
+// The last two have nothing to marshal: their arguments lie in a block of memory that JavaScript fills, the result comes
+// back there (see quick.c, and src/sys/sysv-queue.ts for the other side). The message itself, its type in front, lies in
+// memory of JavaScript's whose address is in the block.
+#include "addon.h"
+#include "deadline.h"
+#include "raw.h"
+
+#include <string.h>
+#include <sys/msg.h>
+
+// Doubles hold every value exactly: types up to 2^53, addresses up to 2^48.
+struct block {
+  double id, flags, timeout, length, type, address, result;
+};
+static _Thread_local struct block block;
+
+// The largest structure that msgctl(2) writes is struct msqid64_ds of asm-generic/msgbuf.h.
+enum { CONTROL_BYTES = 120, FOR_EVER = -1 };
+
+static napi_value hutong_msgget(napi_env env, napi_callback_info info) {
+  TAKE(2);
+  int key, flags;
+  if (!take_int(env, argv[0], &key, "key") || !take_int(env, argv[1], &flags, "flags")) return NULL;
+  return give(env, raw_syscall3(SYS_msgget, key, flags, 0));
+}
+
+// msgctl(id, command, buffer?): without libc's wrapper the structures are the kernel's own on every libc.
+static napi_value hutong_msgctl(napi_env env, napi_callback_info info) {
+  TAKE(3);
+  int id, command;
+  struct bytes buffer = {0};
+  if (!take_int(env, argv[0], &id, "id") || !take_int(env, argv[1], &command, "command")) return NULL;
+  if (!is_undefined(env, argv[2])) {
+    if (!take_bytes(env, argv[2], &buffer, "buffer")) return NULL;
+    if (buffer.length < CONTROL_BYTES) {
+      napi_throw_range_error(env, "ERR_OUT_OF_RANGE", "buffer must have room for a struct msqid64_ds (120 bytes)");
+      return NULL;
+    }
+  }
+  return give(env, raw_syscall3(SYS_msgctl, id, command, (long)buffer.data));
+}
+
+// messageBlock(): the block, as an ArrayBuffer of doubles, or -ENOSYS where no buffer may lie outside the heap.
+static napi_value hutong_message_block(napi_env env, napi_callback_info info) {
+  (void)info;
+  napi_value buffer;
+  napi_status status = napi_create_external_arraybuffer(env, &block, sizeof block, NULL, NULL, &buffer);
+  return status == napi_ok ? buffer : give(env, -ENOSYS);
+}
+
+// messageAddress(buffer): the address of a buffer's bytes, good for as long as the buffer lives and keeps its length.
+static napi_value hutong_message_address(napi_env env, napi_callback_info info) {
+  TAKE(1);
+  struct bytes bytes;
+  if (!take_bytes(env, argv[0], &bytes, "buffer")) return NULL;
+  return give(env, (int64_t)(uintptr_t)bytes.data);
+}
+
+static inline void send_message(struct block *b) {
+  int64_t type = (int64_t)b->type, timeout = (int64_t)b->timeout;
+  long at = (long)b->address;
+  memcpy((void *)at, &type, sizeof type);
+  long arguments[6] = {(long)b->id, at, (long)b->length, (long)b->flags};
+  b->result = (double)(timeout == FOR_EVER
+                           ? raw_syscall5(SYS_msgsnd, arguments[0], at, arguments[2], arguments[3], 0)
+                           : syscall_until(timeout, SYS_msgsnd, arguments));
+}
+
+static inline void receive_message(struct block *b) {
+  int64_t type = (int64_t)b->type, timeout = (int64_t)b->timeout;
+  long at = (long)b->address;
+  long arguments[6] = {(long)b->id, at, (long)b->length, (long)type, (long)b->flags};
+  b->result = (double)(timeout == FOR_EVER
+                           ? raw_syscall5(SYS_msgrcv, arguments[0], at, arguments[2], arguments[3], arguments[4])
+                           : syscall_until(timeout, SYS_msgrcv, arguments));
+  memcpy(&type, (void *)at, sizeof type);
+  b->type = (double)type;
+}
+
+// The block, or one that lies in JavaScript's heap.
+static inline struct block *block_of(napi_env env, napi_callback_info info) {
+  napi_value argv[1];
+  size_t argc = 1;
+  struct bytes bytes;
+  napi_get_cb_info(env, info, &argc, argv, NULL, NULL);
+  if (argc == 0) return &block;
+  if (!take_bytes(env, argv[0], &bytes, "block") || bytes.length < sizeof block) return NULL;
+  return (struct block *)(void *)bytes.data;
+}
+
+static napi_value hutong_message_send(napi_env env, napi_callback_info info) {
+  struct block *b = block_of(env, info);
+  if (b != NULL) send_message(b);
+  return NULL;
+}
+
+static napi_value hutong_message_receive(napi_env env, napi_callback_info info) {
+  struct block *b = block_of(env, info);
+  if (b != NULL) receive_message(b);
+  return NULL;
+}
+
+void init_sysv_queue(napi_env env, napi_value exports) {
+  static const struct function functions[] = {
+      {"msgget", hutong_msgget},
+      {"msgctl", hutong_msgctl},
+      {"messageBlock", hutong_message_block},
+      {"messageAddress", hutong_message_address},
+      {"messageSend", hutong_message_send},
+      {"messageReceive", hutong_message_receive},
+  };
+  define(env, exports, functions, COUNT(functions));
+}

@@ -1,5 +1,7 @@
 // Constants of the kernel's interface, by their C names; src/sys/constant-names.ts gives them types.
 #include "addon.h"
+#include "cancel.h"
+#include "mask.h"
 
 #include <fcntl.h>
 #include <limits.h>
@@ -11,6 +13,9 @@
 #include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/msg.h>
+#include <sys/signalfd.h>
+#include <sys/time.h>
+#include <time.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -115,6 +120,11 @@ void init_constants(napi_env env, napi_value exports) {
       {"EPOLL_CTL_MOD", EPOLL_CTL_MOD}, {"EPOLLIN", EPOLLIN}, {"EPOLLOUT", EPOLLOUT},
       // eventfd(2)
       {"EFD_CLOEXEC", EFD_CLOEXEC}, {"EFD_NONBLOCK", EFD_NONBLOCK}, {"EFD_SEMAPHORE", EFD_SEMAPHORE},
+      // signalfd(2), timer_create(2), setitimer(2)
+      {"SFD_CLOEXEC", SFD_CLOEXEC}, {"SFD_NONBLOCK", SFD_NONBLOCK}, {"CLOCK_MONOTONIC", CLOCK_MONOTONIC},
+      {"CLOCK_REALTIME", CLOCK_REALTIME}, {"CLOCK_BOOTTIME", CLOCK_BOOTTIME}, {"ITIMER_REAL", ITIMER_REAL},
+      {"ITIMER_VIRTUAL", ITIMER_VIRTUAL}, {"CLOCK_PROCESS_CPUTIME_ID", CLOCK_PROCESS_CPUTIME_ID},
+      {"MASK_SIGNAL", MASK_SIGNAL}, {"RESERVED_SIGNAL", RESERVED_SIGNAL},
       // sysvipc(7), msgget(2), msgop(2), msgctl(2)
       {"IPC_PRIVATE", IPC_PRIVATE}, {"IPC_CREAT", IPC_CREAT}, {"IPC_EXCL", IPC_EXCL}, {"IPC_NOWAIT", IPC_NOWAIT},
       {"IPC_RMID", IPC_RMID}, {"IPC_SET", IPC_SET}, {"IPC_STAT", IPC_STAT}, {"IPC_INFO", IPC_INFO},
@@ -126,6 +136,7 @@ void init_constants(napi_env env, napi_value exports) {
       {"SYS_futex", SYS_futex},
       // proc_pid_syscall(5): calls in which a thread may be found asleep
       {"SYS_msgsnd", SYS_msgsnd}, {"SYS_msgrcv", SYS_msgrcv}, {"SYS_semop", SYS_semop}, {"SYS_semtimedop", SYS_semtimedop},
+      {"SYS_mq_timedsend", SYS_mq_timedsend}, {"SYS_mq_timedreceive", SYS_mq_timedreceive},
       // fsopen(2), fsconfig(2), fsmount(2); linux/mount.h and sys/mount.h cannot be included together
       {"FSOPEN_CLOEXEC", 1}, {"FSCONFIG_CMD_CREATE", 6}, {"FSMOUNT_CLOEXEC", 1}, {"MOUNT_ATTR_RDONLY", 1},
   };

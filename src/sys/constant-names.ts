@@ -147,6 +147,18 @@ export interface Constants {
   readonly EFD_CLOEXEC: number
   readonly EFD_NONBLOCK: number
   readonly EFD_SEMAPHORE: number
+  // signalfd(2), timer_create(2), setitimer(2)
+  readonly SFD_CLOEXEC: number
+  readonly SFD_NONBLOCK: number
+  readonly CLOCK_MONOTONIC: number
+  readonly CLOCK_REALTIME: number
+  readonly CLOCK_BOOTTIME: number
+  readonly CLOCK_PROCESS_CPUTIME_ID: number
+  readonly ITIMER_REAL: number
+  readonly ITIMER_VIRTUAL: number
+  /** The signals that this library keeps for itself. */
+  readonly MASK_SIGNAL: number
+  readonly RESERVED_SIGNAL: number
   // sysvipc(7), msgget(2), msgop(2), msgctl(2)
   readonly IPC_PRIVATE: number
   readonly IPC_CREAT: number
@@ -174,6 +186,8 @@ export interface Constants {
   readonly SYS_msgrcv: number
   readonly SYS_semop: number
   readonly SYS_semtimedop: number
+  readonly SYS_mq_timedsend: number
+  readonly SYS_mq_timedreceive: number
   // fsopen(2), fsconfig(2), fsmount(2)
   readonly FSOPEN_CLOEXEC: number
   readonly FSCONFIG_CMD_CREATE: number

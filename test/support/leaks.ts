@@ -5,15 +5,19 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, afterEach, beforeEach } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { mq_unlink } from 'hutong/sys'
 import { children, descriptors, prefix } from './process.ts'
+import { removeSysvObjects, sysvObjects, uniqueKey } from './sysv.ts'
 
-export { children, descriptors, prefix }
+export { children, descriptors, prefix, uniqueKey }
 
-let names = 0
+const names: string[] = []
 
 /** A fresh name for a kernel object, without a slash. */
 export function uniqueName(): string {
-  return `${prefix}-${names++}`
+  const name = `${prefix}-${names.length}`
+  names.push(name)
+  return name
 }
 
 let folder: string | undefined
@@ -34,14 +38,25 @@ function leftBehind(before: Map<string, string>): string[] {
     if (before.get(fd) !== target && target !== '/dev/null') left.push(`descriptor ${fd} -> ${target}`)
   }
   for (const pid of children()) left.push(`child process ${pid}`)
-  for (const folder of ['/dev/shm', '/dev/mqueue']) {
+  return [...left, ...leftNames(), ...sysvObjects().map(({ what }) => what)]
+}
+
+function leftNames(): string[] {
+  return ['/dev/shm', '/dev/mqueue'].flatMap((folder) => {
     try {
-      for (const name of readdirSync(folder)) if (name.includes(prefix)) left.push(`${folder}/${name}`)
+      const ours = readdirSync(folder).filter((name) => name.includes(prefix))
+      return ours.map((name) => `${folder}/${name}`)
     } catch {
-      // not mounted here
+      return [] // not mounted here
     }
-  }
-  return left
+  })
+}
+
+// So that nothing stays for good, also after a test that failed. Message queues have names also where nobody mounts /dev/mqueue.
+function removeLeft(): string[] {
+  for (const path of leftNames()) rmSync(path, { force: true })
+  removeSysvObjects(sysvObjects())
+  return names.filter((name) => mq_unlink(name) === 0).map((name) => `message queue /${name}`)
 }
 
 const cleanups: (() => unknown)[] = []
@@ -56,13 +71,28 @@ beforeEach(() => {
   before = descriptors()
 })
 
+async function runCleanUps(): Promise<unknown[]> {
+  const failures: unknown[] = []
+  for (const action of cleanups.splice(0).reverse()) {
+    try {
+      await action()
+    } catch (error) {
+      failures.push(error) // the others run all the same
+    }
+  }
+  return failures
+}
+
 // What ends asynchronously (a child's handle, a stream) gets a moment; a real leak never goes away.
 afterEach(async () => {
-  for (const action of cleanups.splice(0).reverse()) await action()
+  const failures = await runCleanUps()
   let left = leftBehind(before)
   for (let wait = 1; left.length > 0 && wait <= 512; wait *= 2) {
     await sleep(wait)
     left = leftBehind(before)
   }
-  if (left.length > 0) throw new Error(`the test left behind:\n  ${left.join('\n  ')}`)
+  left.push(...removeLeft())
+  if (left.length > 0) failures.push(new Error(`the test left behind:\n  ${left.join('\n  ')}`))
+  if (failures.length > 0)
+    throw failures.length === 1 ? failures[0] : new AggregateError(failures, `${failures}`)
 })

@@ -132,9 +132,14 @@ NAPI_MODULE_INIT() {
   init_epoll(env, exports);
   init_mqueue(env, exports);
   init_futex(env, exports);
+  init_mutex(env, exports);
+  init_libc(env, exports);
   init_program(env, exports);
   init_semaphore(env, exports);
   init_pidfd(env, exports);
+  init_signal(env, exports);
+  init_mask(env, exports);
+  init_timer(env, exports);
   init_socket(env, exports);
   init_message(env, exports);
   init_memory(env, exports);

@@ -51,6 +51,7 @@ export interface Native {
   ftruncate(fd: number, length: number): number
   fallocate(fd: number, mode: number, offset: number, length: number): number
   unlinkat(dirfd: number, path: string, flags: number): number
+  linkat(fromDirfd: number, from: string, toDirfd: number, to: string, flags: number): number
 
   pipe2(flags: number): [reader: number, writer: number] | number
   mkfifoat(dirfd: number, path: string, mode: number): number
@@ -68,6 +69,19 @@ export interface Native {
   address(buffer: BufferSource): number
   futexWait(address: number, expected: number, timeout: number): number
   futexWake(address: number, count: number): number
+  readonly mutexSize: number
+  readonly mutexAlignment: number
+  readonly mutexWordOffset: number
+  mutexBlock(): ArrayBuffer | number
+  mutexTry(): void
+  mutexContend(): void
+  mutexLock(timeout: number): void
+  mutexUnlock(): void
+  mutexConsistent(): void
+  mutexInitialize(): void
+  mutexKind(): void
+  mutexOwn(): void
+  readonly glibcVersion: string
   semaphoreWait(address: number, timeout: number): number
   epoll_create1(flags: number): number
   epoll_ctl(epoll: number, operation: number, fd: number, events: number): number
@@ -94,6 +108,33 @@ export interface Native {
   mqQuickReceive(): void
   pidfd_open(pid: number, flags: number): number
   pidfd_getfd(pidfd: number, fd: number, flags: number): number
+  pidfdStatus(pidfd: number): number
+
+  readonly signals: Readonly<Record<string, number>>
+  readonly reservedSignals: { readonly mask: number; readonly cancel: number }
+  kill(pid: number, signal: number): number
+  tgkill(pid: number, tid: number, signal: number): number
+  rt_sigqueueinfo(pid: number, signal: number, value: BufferSource): number
+  rt_tgsigqueueinfo(pid: number, tid: number, signal: number, value: BufferSource): number
+  pidfd_send_signal(pidfd: number, signal: number, value: BufferSource | undefined, flags: number): number
+  signalfd(fd: number, set: BufferSource, flags: number): number
+  rt_sigtimedwait(set: BufferSource, info: BufferSource, timeout: number): number
+  sigpending(set: BufferSource): number
+  disposition(signal: number): number
+  setDisposition(signal: number, disposition: number): number
+  callHandler(signal: number): number
+  maskBlock(set: BufferSource): number
+  maskUnblock(set: BufferSource): number
+  maskBlocked(set: BufferSource): number
+  maskHold(set: BufferSource): number
+  maskLetGo(set: BufferSource): number
+  timer_create(clock: number, signal: number, value: BufferSource): number
+  timer_settime(timer: number, flags: number, value: number, interval: number): number
+  timer_gettime(timer: number): number
+  timer_getoverrun(timer: number): number
+  timer_delete(timer: number): number
+  setitimer(which: number, value: number, interval: number): number
+  getitimer(which: number): number
 
   socket(domain: number, type: number, protocol: number): number
   socketpair(domain: number, type: number, pair: Int32Array): number

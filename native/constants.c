@@ -1,7 +1,5 @@
 // Constants of the kernel's interface, by their C names; src/sys/constant-names.ts gives them types.
 #include "addon.h"
-#include "cancel.h"
-#include "mask.h"
 
 #include <fcntl.h>
 #include <limits.h>
@@ -65,6 +63,7 @@ void init_constants(napi_env env, napi_value exports) {
       {"O_EXCL", O_EXCL}, {"O_TRUNC", O_TRUNC}, {"O_APPEND", O_APPEND}, {"O_NONBLOCK", O_NONBLOCK},
       {"O_CLOEXEC", O_CLOEXEC}, {"O_DIRECT", O_DIRECT}, {"O_NOFOLLOW", O_NOFOLLOW}, {"O_PATH", O_PATH},
       {"O_ACCMODE", O_ACCMODE}, {"AT_FDCWD", AT_FDCWD}, {"AT_SYMLINK_NOFOLLOW", AT_SYMLINK_NOFOLLOW},
+      {"AT_SYMLINK_FOLLOW", AT_SYMLINK_FOLLOW}, {"O_TMPFILE", O_TMPFILE},
       // fcntl(2)
       {"F_GETFD", F_GETFD}, {"F_SETFD", F_SETFD}, {"FD_CLOEXEC", FD_CLOEXEC}, {"F_GETFL", F_GETFL},
       {"F_SETFL", F_SETFL}, {"F_DUPFD_CLOEXEC", F_DUPFD_CLOEXEC}, {"F_GETPIPE_SZ", F_GETPIPE_SZ},
@@ -74,7 +73,7 @@ void init_constants(napi_env env, napi_value exports) {
       {"F_SEAL_EXEC", F_SEAL_EXEC}, {"F_SETLEASE", F_SETLEASE}, {"F_SETSIG", F_SETSIG}, {"F_WRLCK", F_WRLCK}, {"F_UNLCK", F_UNLCK},
       // poll(2)
       {"POLLIN", POLLIN}, {"POLLOUT", POLLOUT}, {"POLLERR", POLLERR}, {"POLLHUP", POLLHUP},
-      {"POLLNVAL", POLLNVAL},
+      {"POLLNVAL", POLLNVAL}, {"POLLRDHUP", POLLRDHUP},
       // splice(2), pipe(7)
       {"SPLICE_F_MOVE", SPLICE_F_MOVE}, {"SPLICE_F_NONBLOCK", SPLICE_F_NONBLOCK},
       {"SPLICE_F_MORE", SPLICE_F_MORE}, {"SPLICE_F_GIFT", SPLICE_F_GIFT}, {"PIPE_BUF", PIPE_BUF},
@@ -124,7 +123,6 @@ void init_constants(napi_env env, napi_value exports) {
       {"SFD_CLOEXEC", SFD_CLOEXEC}, {"SFD_NONBLOCK", SFD_NONBLOCK}, {"CLOCK_MONOTONIC", CLOCK_MONOTONIC},
       {"CLOCK_REALTIME", CLOCK_REALTIME}, {"CLOCK_BOOTTIME", CLOCK_BOOTTIME}, {"ITIMER_REAL", ITIMER_REAL},
       {"ITIMER_VIRTUAL", ITIMER_VIRTUAL}, {"CLOCK_PROCESS_CPUTIME_ID", CLOCK_PROCESS_CPUTIME_ID},
-      {"MASK_SIGNAL", MASK_SIGNAL}, {"RESERVED_SIGNAL", RESERVED_SIGNAL},
       // sysvipc(7), msgget(2), msgop(2), msgctl(2)
       {"IPC_PRIVATE", IPC_PRIVATE}, {"IPC_CREAT", IPC_CREAT}, {"IPC_EXCL", IPC_EXCL}, {"IPC_NOWAIT", IPC_NOWAIT},
       {"IPC_RMID", IPC_RMID}, {"IPC_SET", IPC_SET}, {"IPC_STAT", IPC_STAT}, {"IPC_INFO", IPC_INFO},

@@ -152,12 +152,23 @@ static napi_value hutong_unlinkat(napi_env env, napi_callback_info info) {
   return give(env, result(unlinkat(dirfd, path, flags)));
 }
 
+static napi_value hutong_linkat(napi_env env, napi_callback_info info) {
+  TAKE(5);
+  int from_dirfd, to_dirfd, flags;
+  char from[PATH_SIZE], to[PATH_SIZE];
+  if (!take_int(env, argv[0], &from_dirfd, "from dirfd") || !take_path(env, argv[1], from, "from") ||
+      !take_int(env, argv[2], &to_dirfd, "to dirfd") || !take_path(env, argv[3], to, "to") ||
+      !take_int(env, argv[4], &flags, "flags"))
+    return NULL;
+  return give(env, result(linkat(from_dirfd, from, to_dirfd, to, flags)));
+}
+
 void init_file(napi_env env, napi_value exports) {
   static const struct function functions[] = {
       {"close", hutong_close},       {"openat", hutong_openat},       {"read", hutong_read},
       {"write", hutong_write},       {"writev", hutong_writev},       {"fcntl", hutong_fcntl},
       {"fionread", hutong_fionread}, {"poll", hutong_poll},           {"ftruncate", hutong_ftruncate},
-      {"fallocate", hutong_fallocate}, {"unlinkat", hutong_unlinkat}, {"dup3", hutong_dup3},
+      {"fallocate", hutong_fallocate}, {"unlinkat", hutong_unlinkat}, {"linkat", hutong_linkat}, {"dup3", hutong_dup3},
   };
   define(env, exports, functions, COUNT(functions));
 }

@@ -1,18 +1,17 @@
 // futex(2) on a 32-bit word in shared memory, by its address. Always the process-shared form: the kernel finds the word by
 // the page it lies in, so processes that map it at different addresses meet.
 #include "addon.h"
+#include "futex.h"
 #include "raw.h"
 
 #include <linux/futex.h>
 #include <math.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { THOUSAND = 1000, MILLION = 1000 * 1000, BILLION = 1000 * 1000 * 1000 };
 
-// The kernel ends a wait at a time of CLOCK_MONOTONIC, so what was interrupted goes on with the same deadline.
-static struct timespec after(double milliseconds) {
+struct timespec futex_deadline(double milliseconds) {
   struct timespec at;
   clock_gettime(CLOCK_MONOTONIC, &at);
   double whole = floor(milliseconds / THOUSAND);
@@ -50,7 +49,7 @@ static napi_value hutong_futex_wait(napi_env env, napi_callback_info info) {
     return NULL;
   }
   struct timespec at = {0};
-  if (timeout >= 0) at = after(timeout);
+  if (timeout >= 0) at = futex_deadline(timeout);
   long returned;
   do {
     returned = syscall(SYS_futex, address, FUTEX_WAIT_BITSET, expected, timeout >= 0 ? &at : NULL, NULL,

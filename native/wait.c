@@ -2,6 +2,7 @@
 #include "wait.h"
 #include "cancel.h"
 #include "compat.h"
+#include "program.h"
 
 #include <stdlib.h>
 #include <sys/syscall.h>
@@ -30,9 +31,21 @@ void free_call(struct call *call) {
   free(call);
 }
 
-// An opened descriptor that nobody will ever hear of.
+// An opened descriptor, or what a program took, that nobody will ever hear of.
 void discard_outcome(struct call *call) {
-  if (call->number == SYS_openat && call->outcome >= 0) close((int)call->outcome);
+  if (call->outcome < 0) return;
+  if (call->number == SYS_openat) close((int)call->outcome);
+  if (call->number < 0) undo_program(call->number, call->arguments);
+}
+
+static bool runs_program(const struct waiters *waiters) {
+  for (const struct call *call = waiters->running; call != NULL; call = call->next)
+    if (call->number < 0) return true;
+  return false;
+}
+
+void join_programs(struct waiters *waiters) {
+  while (runs_program(waiters)) pthread_cond_wait(&waiters->left, &waiters->lock);
 }
 
 // With the lock held; releases it.
@@ -42,12 +55,14 @@ void drop_owner(struct waiters *waiters) {
   if (!last) return;
   pthread_mutex_destroy(&waiters->lock);
   pthread_cond_destroy(&waiters->work);
+  pthread_cond_destroy(&waiters->left);
   free(waiters);
 }
 
 static void run(struct call *call) {
   do { // repeated when stopped and continued, by a debugger, or by a signal that was meant for this thread's last call
-    call->outcome = cancellable_syscall(&call->cancelled, call->number, call->arguments);
+    call->outcome = call->number < 0 ? run_program(call->number, &call->cancelled, call->arguments)
+                                     : cancellable_syscall(&call->cancelled, call->number, call->arguments);
   } while ((call->outcome == -EINTR || call->outcome == -ECANCELED) && !call->cancelled);
   if (call->outcome == -EINTR) call->outcome = -ECANCELED;
 }
@@ -78,6 +93,7 @@ static void *wait_in_thread(void *data) {
     pthread_mutex_lock(&waiters->lock);
     take_out_call(call);
     call->finished = true;
+    pthread_cond_broadcast(&waiters->left);
     if (waiters->ending) {
       discard_outcome(call);
       free_call(call);

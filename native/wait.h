@@ -22,7 +22,7 @@ struct call {
   atomic_int cancelled;
   int tid;       // 0 until a thread has taken it
   bool finished; // the outcome stands
-  long number, arguments[ARGUMENTS], outcome;
+  long number, arguments[ARGUMENTS], outcome; // number: a system call's, or negative: see program.h
   void *owned[ARGUMENTS]; // private copies behind the arguments
   int out_index;          // -1: none
   size_t out_size;
@@ -33,7 +33,7 @@ struct call {
 
 struct waiters {
   pthread_mutex_t lock;
-  pthread_cond_t work;
+  pthread_cond_t work, left; // there is a call to make; a call has finished
   struct call *queued, *running, *done;
   size_t queue_length, idle, owners; // owners: the environment and every live thread
   bool ending;
@@ -52,6 +52,10 @@ void discard_outcome(struct call *call);
 int queue_call(struct waiters *waiters, struct call *call);
 // Makes it end with -ECANCELED unless it has taken effect. With the lock held.
 void cancel_call(struct call *call);
+// Waits until no running call is a program, which touches memory that may go away now. They are cancelled; lock held.
+void join_programs(struct waiters *waiters);
+// The call of a ticket, or NULL: it has been delivered, or an exception is pending.
+struct call *call_of(napi_env env, napi_value ticket);
 // Tells the threads to go, with the lock held, and releases it; they free the state when the last has left.
 void drop_owner(struct waiters *waiters);
 

@@ -158,7 +158,7 @@ static napi_value hutong_wait_start(napi_env env, napi_callback_info info) {
   return failed == 0 ? NULL : give(env, failed); // NULL: an exception is pending
 }
 
-static struct call *call_of(napi_env env, napi_value value) {
+struct call *call_of(napi_env env, napi_value value) {
   void *ticket = NULL;
   if (napi_get_value_external(env, value, &ticket) == napi_ok) return ((struct ticket *)ticket)->call;
   throw_type(env, "ticket", "what waitStart() gave");
@@ -214,6 +214,7 @@ static void on_environment_end(napi_async_cleanup_hook_handle handle, void *data
       free_call(call);
     }
   pthread_cond_broadcast(&waiters->work);
+  join_programs(waiters);
   pthread_mutex_unlock(&waiters->lock);
   uv_close(waiters->async, on_async_closed);
 }
@@ -236,6 +237,7 @@ void init_wait(napi_env env, napi_value exports) {
   }
   pthread_mutex_init(&waiters->lock, NULL);
   pthread_cond_init(&waiters->work, NULL);
+  pthread_cond_init(&waiters->left, NULL);
   waiters->env = env;
   waiters->async = async;
   waiters->owners = 1;

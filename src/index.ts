@@ -32,6 +32,8 @@ export {
   type OpenPosixMemoryOptions,
   PosixMemory,
 } from './kernel/posix/memory.ts'
+export { PosixSemaphore } from './kernel/posix/semaphore.ts'
+export type { CreatePosixSemaphoreOptions } from './kernel/posix/semaphore-options.ts'
 export { SysError } from './sys/error.ts'
 export { Fd } from './sys/fd.ts'
 export { type SyncOptions, TimeoutError, type WaitOptions } from './wait/options.ts'

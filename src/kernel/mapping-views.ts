@@ -75,6 +75,16 @@ export abstract class MappedViews {
     return this.range.lost
   }
 
+  /** Whether `buffer` is what is mapped now; false once closed or resized. Cheap, and never throws. */
+  isMapped(buffer: ArrayBufferLike): boolean {
+    return this.range.buffer === buffer && !this.range.closed
+  }
+
+  /** What errors call it. */
+  toString(): string {
+    return this.range.label
+  }
+
   /** What keeps the mapping from being closed or resized now. */
   get holders(): readonly string[] {
     return this.range.holders

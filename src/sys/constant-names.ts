@@ -17,6 +17,8 @@ export interface Constants {
   readonly O_ACCMODE: number
   readonly AT_FDCWD: number
   readonly AT_SYMLINK_NOFOLLOW: number
+  readonly AT_SYMLINK_FOLLOW: number
+  readonly O_TMPFILE: number
   // fcntl(2)
   readonly F_GETFD: number
   readonly F_SETFD: number
@@ -44,6 +46,7 @@ export interface Constants {
   readonly POLLERR: number
   readonly POLLHUP: number
   readonly POLLNVAL: number
+  readonly POLLRDHUP: number
   // splice(2), pipe(7)
   readonly SPLICE_F_MOVE: number
   readonly SPLICE_F_NONBLOCK: number
@@ -156,9 +159,6 @@ export interface Constants {
   readonly CLOCK_PROCESS_CPUTIME_ID: number
   readonly ITIMER_REAL: number
   readonly ITIMER_VIRTUAL: number
-  /** The signals that this library keeps for itself. */
-  readonly MASK_SIGNAL: number
-  readonly RESERVED_SIGNAL: number
   // sysvipc(7), msgget(2), msgop(2), msgctl(2)
   readonly IPC_PRIVATE: number
   readonly IPC_CREAT: number

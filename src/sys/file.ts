@@ -29,3 +29,9 @@ export const fallocate: (fd: number, mode: number, offset: number, length: numbe
   native.fallocate
 /** unlinkat(2). */
 export const unlinkat: (dirfd: number, path: string, flags: number) => number = native.unlinkat
+/** linkat(2): a second name for a file; with AT_SYMLINK_FOLLOW of `/proc/self/fd/N`, a first one for a nameless file. */
+export function linkat(
+  ...call: [fromDirfd: number, from: string, toDirfd: number, to: string, flags: number]
+): number {
+  return native.linkat(...call)
+}

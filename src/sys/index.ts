@@ -15,6 +15,7 @@ export {
   fcntl,
   fionread,
   ftruncate,
+  linkat,
   openat,
   poll,
   read,

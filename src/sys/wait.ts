@@ -25,6 +25,13 @@ export const waitStart: (
 ) => Ticket | number = native.waitStart
 /** Ends a waiting call with ECANCELED, unless it has taken effect already: then its result stands. */
 export const waitCancel: (ticket: Ticket) => void = native.waitCancel
+/**
+ * Blocks this thread until a call that was cancelled touches no memory any more, which takes some microseconds; its callback
+ * comes later.
+ */
+export const waitJoin: (ticket: Ticket) => void = native.waitJoin
+/** In place of a system call's number: takes a unit of the sem_t at the first argument. See native/program.h. */
+export const PROGRAM_SEMAPHORE = -1
 /** Whether the waiting call keeps the event loop running (it does at first). */
 export const waitRef: (ticket: Ticket, keepAlive: boolean) => void = native.waitRef
 /**

@@ -1,10 +1,22 @@
-// The words for kinds of objects on the command line, and what to say of those that are still to come.
-
+// The words for kinds of objects on the command line.
 import { nearest } from '../address/nearest.ts'
 import type { ObjectKind } from '../inspect/model.ts'
 import { UsageError } from './exit.ts'
 
-export const KINDS: readonly ObjectKind[] = ['pipe', 'fifo', 'posix-shm', 'memfd', 'mapping', 'eventfd']
+export const KINDS: readonly ObjectKind[] = [
+  'pipe',
+  'fifo',
+  'sysv-mq',
+  'posix-mq',
+  'sysv-sem',
+  'posix-sem',
+  'sysv-shm',
+  'posix-shm',
+  'memfd',
+  'mapping',
+  'lock',
+  'eventfd',
+]
 
 /** Other words for the same: the scheme of a mapping's address. */
 const ALIASES: Readonly<Record<string, ObjectKind>> = { mmap: 'mapping' }

@@ -6,7 +6,7 @@ export interface Selection {
   readonly kinds: readonly ObjectKind[]
   /** Only what one of these holds; empty: no matter who. */
   readonly pids: readonly number[]
-  /** Only names in /dev/shm that no process is known to use. */
+  /** Only what no process is known to use, and nobody else will remove. */
   readonly orphans: boolean
   /** Also what joins nobody; see `joinsNobody`. */
   readonly all: boolean
@@ -50,7 +50,7 @@ export function holdersOf(host: Host): ReadonlyMap<string, readonly Attachment[]
 }
 
 function isOrphan(object: IpcObject): boolean {
-  return object.kind === 'posix-shm' && object.orphan !== false
+  return 'orphan' in object && object.orphan !== false
 }
 
 /**
@@ -63,8 +63,11 @@ function joinsNobody(object: IpcObject, holders: readonly Attachment[]): boolean
   const writes = holders.some(({ role }) => role === 'writer' || role === 'both')
   if (object.kind === 'pipe') return alone && reads && writes
   if (object.kind === 'eventfd') return alone
+  if (object.kind === 'lock') return alone && object.locks.every(({ waiting }) => !waiting)
   // Only mapped privately: a program that runs from memory.
-  const shared = holders.some(({ through }) => through.by === 'descriptor' || through.shared)
+  const shared = holders.some(
+    ({ through }) => through.by === 'descriptor' || (through.by === 'mapping' && through.shared),
+  )
   if (object.kind === 'memfd') return alone || !shared
   if (object.kind === 'mapping') return !writes || (alone && object.path === null)
   return false

@@ -1,9 +1,13 @@
 // One look at the host: walks /proc once and lets each family take what is its own.
 import { hostname, release } from 'node:os'
 import { EventFdFamily } from './family/event-fd.ts'
-import type { Family } from './family/family.ts'
+import type { Family, Findings, Surroundings } from './family/family.ts'
+import { LockFamily } from './family/lock.ts'
 import { MemoryFamily } from './family/memory.ts'
 import { PipeFamily } from './family/pipe.ts'
+import { PosixQueueFamily } from './family/posix-queue.ts'
+import { PosixSemaphoreFamily } from './family/posix-semaphore.ts'
+import { SysvFamily } from './family/sysv.ts'
 import type { Host, Process } from './model.ts'
 import { Peek } from './peek.ts'
 import { listDescriptors } from './proc/descriptor.ts'
@@ -22,14 +26,28 @@ const SLICE = 8
 
 /**
  * Looks at everything that this host's processes share, as far as this process may see it: pipes, FIFOs, POSIX shared
- * memory, memfds, shared mappings, eventfds. What it may not see is counted in `unseen`. Nothing is opened or changed.
+ * memory, memfds, shared mappings, eventfds, System V and POSIX queues, semaphores and segments, locks on files. What it may not see is counted in `unseen`. Nothing is opened or changed.
  */
 export async function collect(options: CollectOptions = {}): Promise<Host> {
   const at = new Date().toISOString()
-  const families: readonly Family[] = [new PipeFamily(), new MemoryFamily(), new EventFdFamily()]
+  const families: readonly Family[] = [
+    new LockFamily(), // first, because it takes nothing away from the others
+    new PipeFamily(),
+    new PosixSemaphoreFamily(), // before memory, because it is some
+    new MemoryFamily(),
+    new EventFdFamily(),
+    new SysvFamily(),
+    new PosixQueueFamily(),
+  ]
   const { processes, hidden } = await walk(families)
   using peek = new Peek(options.peek ?? true)
-  const findings = families.map((family) => family.finish({ peek, hidden: hidden.length > 0 }))
+  const surroundings: Surroundings = {
+    peek,
+    hidden: hidden.length > 0,
+    processes: new Map(processes.map((process) => [process.pid, process])),
+  }
+  const findings: Findings[] = []
+  for (const family of families) findings.push(await family.finish(surroundings))
   const attachments = findings.flatMap((finding) => finding.attachments)
   const attached = new Set(attachments.map(({ pid }) => pid))
   return {
@@ -39,7 +57,11 @@ export async function collect(options: CollectOptions = {}): Promise<Host> {
     processes: processes.filter(({ pid }) => options.allProcesses === true || attached.has(pid)),
     objects: findings.flatMap((finding) => finding.objects),
     attachments,
-    unseen: { processes: hidden, objects: peek.refused },
+    unseen: {
+      processes: hidden,
+      objects: peek.refused,
+      unlisted: findings.flatMap(({ unlisted }) => (unlisted === undefined ? [] : [unlisted])),
+    },
   }
 }
 

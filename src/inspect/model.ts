@@ -1,5 +1,22 @@
 // What the inspector found, as plain data: JSON can carry it, and the browser application reads the same types.
 // Nothing here refers to anything else in memory: an attachment names its object by `id` and its process by `pid`.
+import type { Attachment } from './model/attachment.ts'
+import type {
+  EventFdObject,
+  FifoObject,
+  MappingObject,
+  MemfdObject,
+  PipeObject,
+  PosixMemoryObject,
+} from './model/object.ts'
+import type { LockObject, PosixQueueObject, PosixSemaphoreObject } from './model/posix.ts'
+import type { SysvMemoryObject, SysvQueueObject, SysvSemaphoresObject } from './model/sysv.ts'
+
+export type * from './model/attachment.ts'
+export type { Owner } from './model/common.ts'
+export type * from './model/object.ts'
+export type * from './model/posix.ts'
+export type * from './model/sysv.ts'
 
 /** One look at a host: what its processes hold, and who holds it. */
 export interface Host {
@@ -21,6 +38,8 @@ export interface Unseen {
   readonly processes: readonly number[]
   /** Pipes and memfds of which the contents or seals may not be asked for (ptrace(2) rights, or not asked). */
   readonly objects: number
+  /** Kinds of which only those show that a process holds: POSIX queues, where no mqueue file system is mounted. */
+  readonly unlisted: readonly ObjectKind[]
 }
 
 /** A process; `pid` and `startTime` together name it for as long as the system runs. */
@@ -38,38 +57,6 @@ export interface Process {
   readonly state: string
 }
 
-/** What a process can do with the bytes. `none`: mapped, but without access. */
-export type Role = 'reader' | 'writer' | 'both' | 'none'
-
-/** A process's hold on an object. */
-export interface Attachment {
-  /** The object's `id`. */
-  readonly object: string
-  readonly pid: number
-  readonly role: Role
-  readonly through: Descriptor | Region
-}
-
-/** Through an open descriptor. */
-export interface Descriptor {
-  readonly by: 'descriptor'
-  readonly fd: number
-  /** Whether reads and writes wait (no O_NONBLOCK). */
-  readonly blocking: boolean
-}
-
-/** Through mapped memory. */
-export interface Region {
-  readonly by: 'mapping'
-  /** Hexadecimal, as in /proc/PID/maps. */
-  readonly address: string
-  readonly length: number
-  /** Offset in the object, bytes. */
-  readonly offset: number
-  /** False: a private mapping, whose writes are not seen by others. */
-  readonly shared: boolean
-}
-
 export type IpcObject =
   | PipeObject
   | FifoObject
@@ -77,80 +64,11 @@ export type IpcObject =
   | MemfdObject
   | MappingObject
   | EventFdObject
+  | SysvQueueObject
+  | SysvSemaphoresObject
+  | SysvMemoryObject
+  | PosixQueueObject
+  | PosixSemaphoreObject
+  | LockObject
 
 export type ObjectKind = IpcObject['kind']
-
-interface Common {
-  /** Unique in this look, and the same in the next one: `pipe:[12345]`, `posix-shm:/name`. */
-  readonly id: string
-  /** What a person calls it: the kernel's name, a path. May hold any character. */
-  readonly name: string
-  /** The address that opens it, where it has one. */
-  readonly address: string | null
-  readonly owner: Owner | null
-  /** Permission bits; null where permissions mean nothing. */
-  readonly mode: number | null
-}
-
-export interface Owner {
-  readonly uid: number
-  readonly gid: number
-}
-
-interface ByteStream extends Common {
-  /** Bytes that can be queued; null if it may not be asked. */
-  readonly capacity: number | null
-  /** Bytes queued now; null if it may not be asked. */
-  readonly queued: number | null
-}
-
-/** pipe(7) without a name. */
-export interface PipeObject extends ByteStream {
-  readonly kind: 'pipe'
-}
-
-/** fifo(7); found through the processes that have it open. */
-export interface FifoObject extends ByteStream {
-  readonly kind: 'fifo'
-  /** The path as the kernel prints it for one of its users, in that process's view of the file system. */
-  readonly path: string
-  /** Its last name is gone. */
-  readonly deleted: boolean
-}
-
-interface Memory extends Common {
-  /** Bytes; null if unknown: mapped only, and this process may not look through the mapping. */
-  readonly size: number | null
-  /** Its last name is gone: it ends with its last user. */
-  readonly deleted: boolean
-}
-
-/** shm_overview(7). */
-export interface PosixMemoryObject extends Memory {
-  readonly kind: 'posix-shm'
-  /** No process has it open or mapped; null if some processes cannot be seen and none of the others has. */
-  readonly orphan: boolean | null
-}
-
-/** memfd_create(2). */
-export interface MemfdObject extends Memory {
-  readonly kind: 'memfd'
-  /** Names as in fcntl(2), F_SEAL_ left out, in lower case; null if it may not be asked. */
-  readonly seals: readonly string[] | null
-}
-
-/** A file, or anonymous memory, that processes share by mmap(2) with MAP_SHARED. */
-export interface MappingObject extends Memory {
-  readonly kind: 'mapping'
-  /** Null for anonymous memory, shared by fork(2). */
-  readonly path: string | null
-}
-
-/** eventfd(2). */
-export interface EventFdObject extends Common {
-  readonly kind: 'eventfd'
-  /** The counter in decimal: it has 64 bits, which a JSON number cannot hold. */
-  readonly count: string
-  /** EFD_SEMAPHORE; null before Linux 6.5, which does not say. */
-  readonly semaphore: boolean | null
-}

@@ -56,7 +56,7 @@ const host: Host = {
     mapped('mapping:[2]', 3, 'both'),
     mapped('posix-shm:/c', 3, 'both'),
   ],
-  unseen: { processes: [], objects: 0 },
+  unseen: { processes: [], objects: 0, unlisted: [] },
 }
 
 function names(selection: Partial<Selection>): string[] {

@@ -27,18 +27,41 @@ export function holderText(holder: Holder, kind: ObjectKind): string {
   return `${shown(holder.process.command)}[${holder.process.pid}] ${roleText(holder.attachments, kind)}`
 }
 
-/** What a process can do: a reader or writer of a stream; of memory, how it is mapped, or else open. */
+/** What a process can do, or did: a reader or writer; how memory is mapped, or else open; its locks; who waits. */
 export function roleText(attachments: readonly Attachment[], kind: ObjectKind): string {
+  const lock = attachments.map(({ through }) => through).find((through) => through.by === 'lock')
+  if (lock !== undefined) return `${lock.waiting ? 'waits for ' : ''}${lock.shared ? 'shared' : 'exclusive'}`
+  const words = [...waitingWords(attachments), ...lastWords(attachments)]
+  const held = attachments.filter(({ through }) => through.by === 'mapping' || through.by === 'descriptor')
+  return [...(held.length > 0 ? [heldText(held, kind)] : []), ...words].join('+')
+}
+
+function heldText(attachments: readonly Attachment[], kind: ObjectKind): string {
   const mapped = attachments.filter(({ through }) => through.by === 'mapping')
   if (mapped.length > 0) {
     const shared = mapped.some(({ through }) => through.by === 'mapping' && through.shared)
     return `mapped ${shared ? '' : 'private '}${letters(mapped)}`
   }
-  if (kind === 'pipe' || kind === 'fifo') {
+  if (kind === 'pipe' || kind === 'fifo' || kind === 'posix-mq') {
     const access = letters(attachments)
     return access === 'rw' ? 'reader+writer' : access === 'r' ? 'reader' : 'writer'
   }
   return `open ${letters(attachments)}`
+}
+
+function waitingWords(attachments: readonly Attachment[]): string[] {
+  const waits = attachments.filter(({ through }) => through.by === 'waiting')
+  if (waits.length === 0) return []
+  const threads = waits.length === 1 ? '' : ` x${waits.length}`
+  const [first] = waits
+  return [
+    `${first?.role === 'reader' ? 'receiving' : first?.role === 'writer' ? 'sending' : 'waiting'}${threads}`,
+  ]
+}
+
+function lastWords(attachments: readonly Attachment[]): string[] {
+  const words = attachments.flatMap(({ through }) => (through.by === 'last use' ? [through.as] : []))
+  return words.length === 0 ? [] : [`last ${[...new Set(words)].join('+')}`]
 }
 
 function letters(attachments: readonly Attachment[]): string {

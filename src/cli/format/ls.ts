@@ -4,8 +4,9 @@ import type { Output } from '../io.ts'
 import { KINDS } from '../kinds.ts'
 import type { Names } from '../users.ts'
 import { holders, holderText } from './holder.ts'
+import { sizeText, sizeValue } from './quantity.ts'
 import { type Column, formatTable } from './table.ts'
-import { octal, shown, size } from './text.ts'
+import { octal, shown } from './text.ts'
 
 export interface ListingStyle {
   readonly columns: readonly ColumnName[]
@@ -29,7 +30,6 @@ interface ListColumn extends Column {
   value?(row: Row): number
 }
 
-const UNKNOWN = '?'
 const NOTHING = '-'
 
 const COLUMNS = {
@@ -43,12 +43,18 @@ const COLUMNS = {
   size: {
     heading: 'SIZE',
     right: true,
-    cell: (row) => sizeText(row),
+    cell: ({ object, bytes }) => sizeText(object, bytes),
     value: ({ object }) => sizeValue(object),
   },
   users: { heading: 'USERS', cell: (row) => usersText(row), value: ({ held }) => pidsOf(held).length },
   id: { heading: 'ID', cell: ({ object }) => shown(object.id) },
   address: { heading: 'ADDRESS', cell: ({ object }) => object.address ?? NOTHING },
+  messages: {
+    heading: 'MESSAGES',
+    right: true,
+    cell: ({ object }) => ('messages' in object ? String(object.messages ?? '?') : NOTHING),
+    value: ({ object }) => ('messages' in object ? (object.messages ?? -1) : -1),
+  },
   uid: {
     heading: 'UID',
     right: true,
@@ -120,26 +126,12 @@ function nameText(object: IpcObject): string {
   return `${shown(object.name)}${deleted ? ' (deleted)' : ''}`
 }
 
-/** What is queued of what fits; the size of memory; the count of an eventfd. */
-function sizeText({ object, bytes }: Row): string {
-  if (object.kind === 'eventfd') return `${object.count}`
-  if (object.kind !== 'pipe' && object.kind !== 'fifo')
-    return object.size === null ? UNKNOWN : size(object.size, bytes)
-  if (object.capacity === null || object.queued === null) return UNKNOWN
-  return `${size(object.queued, bytes)}/${size(object.capacity, bytes)}`
-}
-
-function sizeValue(object: IpcObject): number {
-  if (object.kind === 'eventfd') return Number(object.count)
-  return ('queued' in object ? object.queued : object.size) ?? -1
-}
-
 function usersText({ object, held, processes }: Row): string {
   if (held.length > 0)
     return holders(held, processes)
       .map((holder) => holderText(holder, object.kind))
       .join(', ')
-  if (object.kind === 'posix-shm' && object.orphan === null) return `${NOTHING} (nobody we can see)`
+  if ('orphan' in object && object.orphan === null) return `${NOTHING} (nobody we can see)`
   return NOTHING
 }
 

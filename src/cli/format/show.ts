@@ -1,12 +1,12 @@
 // One object, or one process, in full.
-import type { Attachment, Host, IpcObject, Process } from '../../inspect/model.ts'
+import type { Attachment, HeldLock, Host, IpcObject, Process } from '../../inspect/model.ts'
 import type { Output } from '../io.ts'
 import type { Names } from '../users.ts'
+import { type Fact, objectFacts } from './facts.ts'
 import { type Column, formatTable } from './table.ts'
-import { octal, plural, shown, size } from './text.ts'
+import { shown, size } from './text.ts'
 
 type Look = Pick<Output, 'columns' | 'paint'>
-type Fact = readonly [name: string, value: string]
 
 const INDENT = '  '
 
@@ -42,54 +42,6 @@ export function formatProcess(process: Process, host: Host, names: Names, out: L
   return `${title}\n${about}${table}`
 }
 
-function objectFacts(object: IpcObject, names: Names): Fact[] {
-  return [
-    ['id', shown(object.id)],
-    ...fact('address', object.address),
-    ...fact('owner', object.owner && `${names.user(object.owner.uid)} (${object.owner.uid})`),
-    ...fact('group', object.owner && `${names.group(object.owner.gid)} (${object.owner.gid})`),
-    ...fact('mode', object.mode === null ? null : octal(object.mode)),
-    ...ownFacts(object),
-  ]
-}
-
-function ownFacts(object: IpcObject): Fact[] {
-  switch (object.kind) {
-    case 'pipe':
-    case 'fifo':
-      return [
-        ['queued', bytesText(object.queued)],
-        ['capacity', bytesText(object.capacity)],
-        ...('deleted' in object && object.deleted ? [DELETED] : []),
-      ]
-    case 'eventfd':
-      return [
-        ['count', object.count],
-        ['semaphore', object.semaphore === null ? 'unknown' : object.semaphore ? 'yes' : 'no'],
-      ]
-    case 'memfd':
-      return [
-        ['size', bytesText(object.size)],
-        ['seals', object.seals === null ? 'unknown' : object.seals.join(', ') || 'none'],
-      ]
-    case 'posix-shm':
-      return [['size', bytesText(object.size)], ...(object.deleted ? [DELETED] : [])]
-    case 'mapping':
-      return [['size', bytesText(object.size)], ...(object.deleted && object.path !== null ? [DELETED] : [])]
-  }
-}
-
-const DELETED: Fact = ['name', 'deleted: it ends with its last user']
-
-function fact(name: string, value: string | null): Fact[] {
-  return value === null ? [] : [[name, value]]
-}
-
-function bytesText(bytes: number | null): string {
-  if (bytes === null) return 'unknown'
-  return `${plural(bytes, 'byte')}${bytes < 1024 ? '' : ` (${size(bytes)})`}`
-}
-
 function facts(list: readonly Fact[]): string {
   const longest = Math.max(...list.map(([name]) => name.length))
   return list.map(([name, value]) => `${INDENT}${name.padEnd(longest)}  ${value}\n`).join('')
@@ -119,10 +71,27 @@ function users(held: readonly Attachment[], processes: readonly Process[], out: 
 }
 
 function throughText({ through }: Attachment): string {
-  if (through.by === 'descriptor') return `fd ${through.fd}${through.blocking ? '' : ' (non-blocking)'}`
-  const kind = through.shared ? 'mapped' : 'mapped privately'
-  const at = through.offset === 0 ? '' : ` from ${through.offset}`
-  return `${kind}${at}, ${size(through.length)} at 0x${through.address}`
+  switch (through.by) {
+    case 'descriptor':
+      return `fd ${through.fd}${through.blocking ? '' : ' (non-blocking)'}`
+    case 'last use':
+      return `the last ${through.as}`
+    case 'waiting':
+      return `thread ${through.thread} waits in ${through.call}`
+    case 'lock':
+      return lockText(through)
+    case 'mapping': {
+      const kind = through.shared ? 'mapped' : 'mapped privately'
+      const at = through.offset === 0 ? '' : ` from ${through.offset}`
+      return `${kind}${at}, ${size(through.length)} at 0x${through.address}`
+    }
+  }
+}
+
+function lockText({ type, shared, start, end, waiting, fd }: HeldLock): string {
+  const range = start === 0 && end === null ? '' : ` of bytes ${start} to ${end ?? 'the end'}`
+  const through = fd === null ? '' : `, fd ${fd}`
+  return `${waiting ? 'waits for ' : ''}${shared ? 'shared' : 'exclusive'} ${type} lock${range}${through}`
 }
 
 /** The other processes that hold the same object. */

@@ -62,13 +62,18 @@ export interface DescriptorInfo {
   /** O_PATH: names the object without having it open. */
   readonly pathOnly: boolean
   readonly fields: ReadonlyMap<string, string>
+  /** Locks held through it, as in /proc/locks. */
+  readonly locks: readonly string[]
 }
 
 export function parseInfo(text: string): DescriptorInfo {
   const fields = new Map<string, string>()
+  const locks: string[] = []
   for (const line of text.split('\n')) {
     const colon = line.indexOf(':')
-    if (colon > 0) fields.set(line.slice(0, colon), line.slice(colon + 1).trim())
+    const [name, value] = [line.slice(0, colon), line.slice(colon + 1).trim()]
+    if (name === 'lock') locks.push(value)
+    else if (colon > 0) fields.set(name, value)
   }
   const flags = Number.parseInt(fields.get('flags') ?? '0', 8)
   return {
@@ -76,6 +81,7 @@ export function parseInfo(text: string): DescriptorInfo {
     blocking: (flags & constants.O_NONBLOCK) === 0,
     pathOnly: (flags & constants.O_PATH) !== 0,
     fields,
+    locks,
   }
 }
 

@@ -3,6 +3,9 @@ export { type Address, AddressError, formatAddress, parseAddress } from './addre
 export { EventFd, type EventFdOptions } from './kernel/event-fd.ts'
 export { Fifo, type FifoOpenOptions } from './kernel/fifo.ts'
 export type { FifoOptions } from './kernel/fifo-path.ts'
+export type { Held } from './kernel/lock/held.ts'
+export { Mutex } from './kernel/lock/mutex.ts'
+export { NotALockError } from './kernel/lock/not-a-lock.ts'
 export {
   type AnonymousOptions,
   type CreateMappingOptions,
@@ -34,6 +37,40 @@ export {
 } from './kernel/posix/memory.ts'
 export { PosixSemaphore } from './kernel/posix/semaphore.ts'
 export type { CreatePosixSemaphoreOptions } from './kernel/posix/semaphore-options.ts'
+export {
+  type Atomic,
+  array,
+  atomic,
+  bool,
+  bytes,
+  type CStringOptions,
+  char,
+  cstring,
+  ElementArray,
+  enumeration,
+  type FieldType,
+  f32,
+  f64,
+  flags,
+  i8,
+  i16,
+  i32,
+  i64,
+  long,
+  Struct,
+  type StructFields,
+  type StructInput,
+  type StructMemory,
+  type StructOptions,
+  type StructValue,
+  type StructView,
+  size_t,
+  struct,
+  u8,
+  u16,
+  u32,
+  u64,
+} from './layout/struct/index.ts'
 export { SysError } from './sys/error.ts'
 export { Fd } from './sys/fd.ts'
 export { type SyncOptions, TimeoutError, type WaitOptions } from './wait/options.ts'

@@ -62,8 +62,8 @@ export class Placed {
   }
 
   /** Keeps the mapping open and where it is; gives the function that ends it. See Mapping.hold. */
-  hold(by: string): () => void {
-    return this.#memory instanceof Mapping ? this.#memory.hold(by) : () => {}
+  hold(by: string, still?: () => boolean): () => void {
+    return this.#memory instanceof Mapping ? this.#memory.hold(by, still) : () => {}
   }
 }
 

@@ -144,6 +144,8 @@ NAPI_MODULE_INIT() {
   init_message(env, exports);
   init_memory(env, exports);
   init_sysv_queue(env, exports);
+  init_sysv_semaphore(env, exports);
+  init_sysv_memory(env, exports);
   init_mount(env, exports);
   return exports;
 }

@@ -93,6 +93,8 @@ void init_socket(napi_env env, napi_value exports);
 void init_message(napi_env env, napi_value exports);
 void init_memory(napi_env env, napi_value exports);
 void init_sysv_queue(napi_env env, napi_value exports);
+void init_sysv_semaphore(napi_env env, napi_value exports);
+void init_sysv_memory(napi_env env, napi_value exports);
 void init_mount(napi_env env, napi_value exports);
 
 #endif

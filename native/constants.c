@@ -11,6 +11,7 @@
 #include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/msg.h>
+#include <sys/shm.h>
 #include <sys/signalfd.h>
 #include <sys/time.h>
 #include <time.h>
@@ -50,6 +51,10 @@
 #define MSG_STAT_ANY 13
 #endif
 #ifndef MSG_COPY
+#ifndef SEM_STAT_ANY
+#define SEM_STAT_ANY 20
+#ifndef SHM_STAT_ANY
+#define SHM_STAT_ANY 15
 #define MSG_COPY 040000
 #endif
 #ifndef MAP_HUGE_SHIFT
@@ -131,6 +136,14 @@ void init_constants(napi_env env, napi_value exports) {
       // syscall(2): the numbers that waiting threads use
       {"SYS_openat", SYS_openat}, {"SYS_read", SYS_read}, {"SYS_write", SYS_write},
       {"SYS_splice", SYS_splice}, {"SYS_ppoll", SYS_ppoll}, {"SYS_msync", SYS_msync},
+      // semop(2), semctl(2)
+      {"SEM_UNDO", SEM_UNDO}, {"GETPID", GETPID}, {"GETVAL", GETVAL}, {"GETALL", GETALL}, {"GETNCNT", GETNCNT},
+      {"GETZCNT", GETZCNT}, {"SETVAL", SETVAL}, {"SETALL", SETALL}, {"SEM_INFO", SEM_INFO},
+      {"SEM_STAT_ANY", SEM_STAT_ANY},
+      // shmget(2), shmop(2), shmctl(2)
+      {"SHM_HUGETLB", SHM_HUGETLB}, {"SHM_NORESERVE", SHM_NORESERVE}, {"SHM_RDONLY", SHM_RDONLY},
+      {"SHM_LOCK", SHM_LOCK}, {"SHM_UNLOCK", SHM_UNLOCK}, {"SHM_DEST", SHM_DEST}, {"SHM_LOCKED", SHM_LOCKED},
+      {"SHM_INFO", SHM_INFO}, {"SHM_STAT_ANY", SHM_STAT_ANY},
       {"SYS_futex", SYS_futex},
       // proc_pid_syscall(5): calls in which a thread may be found asleep
       {"SYS_msgsnd", SYS_msgsnd}, {"SYS_msgrcv", SYS_msgrcv}, {"SYS_semop", SYS_semop}, {"SYS_semtimedop", SYS_semtimedop},

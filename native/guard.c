@@ -6,14 +6,13 @@
 // nothing; and libuv's own handler, which would return into the same fault for ever, is never given a real fault.
 #include "guard.h"
 #include "addon.h"
-#include "region.h"
+#include "repair.h"
 #include "uv.h"
 
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -38,38 +37,6 @@ static atomic_int listening[SIGNALS]; // JavaScript has a listener for this sign
 
 static size_t index_of(int signum) { return signum == SIGBUS ? 0 : 1; }
 
-static bool zero_pages(uintptr_t start, uintptr_t end, int protection) {
-  const int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE;
-  return mmap((void *)start, end - start, protection, flags, -1, 0) != MAP_FAILED;
-}
-
-// The object ends before `address`: everything from that page on becomes zero pages of our own.
-static bool replace_lost(struct region *region, uintptr_t address) {
-  uintptr_t page = address & ~((uintptr_t)region->page - 1);
-  uintptr_t lost_from = atomic_load(&region->lost_from);
-  if (page >= lost_from) return true; // another thread was faster
-  int protection = atomic_load(&region->kind) == REGION_READ_ONLY ? PROT_READ : PROT_READ | PROT_WRITE;
-  if (!zero_pages(page, lost_from, protection)) {
-    // ENOMEM: one more VMA than vm.max_map_count allows. The whole range needs none.
-    page = atomic_load(&region->start);
-    if (!zero_pages(page, atomic_load(&region->end), protection)) return false;
-  }
-  atomic_store(&region->lost_from, page);
-  atomic_fetch_or(&region->flags, REGION_LOST);
-  return true;
-}
-
-// A write through a read-only view: it may have its private copy of the page.
-static bool allow_write(struct region *region, uintptr_t address) {
-  uintptr_t page = address & ~((uintptr_t)region->page - 1);
-  if (mprotect((void *)page, region->page, PROT_READ | PROT_WRITE) < 0) {
-    uintptr_t start = atomic_load(&region->start); // as above
-    if (mprotect((void *)start, atomic_load(&region->end) - start, PROT_READ | PROT_WRITE) < 0) return false;
-  }
-  atomic_fetch_or(&region->flags, REGION_WRITTEN);
-  return true;
-}
-
 static bool repair(int signum, const siginfo_t *info) {
   bool lost = signum == SIGBUS && info->si_code == BUS_ADRERR;
   bool written = signum == SIGSEGV && info->si_code == SEGV_ACCERR;
@@ -79,11 +46,7 @@ static bool repair(int signum, const siginfo_t *info) {
   if (region == NULL) return false;
   // The one who holds it is in this handler too, with all signals blocked: it goes on.
   while (atomic_exchange(&region->busy, 1) != 0) sched_yield();
-  int kind = atomic_load(&region->kind);
-  bool repaired;
-  if (kind == REGION_RESTING) repaired = true; // closed while the access was on its way
-  else if (lost) repaired = replace_lost(region, address);
-  else repaired = kind == REGION_READ_ONLY && allow_write(region, address);
+  bool repaired = lost ? repair_lost(region, address) : repair_write(region, address);
   atomic_store(&region->busy, 0);
   return repaired;
 }

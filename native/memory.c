@@ -83,18 +83,36 @@ static size_t page_size_of(int fd, int flags) {
   return (size_t)sysconf(_SC_PAGESIZE);
 }
 
-static struct memory *keep(void *data, size_t length, size_t page, bool read_only) {
+static struct memory *remember(struct placed placed) {
   struct memory *memory = calloc(1, sizeof *memory);
   if (memory == NULL) return NULL;
-  memory->data = data;
-  memory->length = length;
-  memory->size = (length + page - 1) & ~(page - 1);
+  memory->data = placed.data;
+  memory->length = placed.length;
+  memory->size = (placed.length + placed.page - 1) & ~(placed.page - 1);
   memory->users = memory->holders = 1;
-  uintptr_t start = (uintptr_t)data;
-  memory->region = region_add(start, start + memory->size, read_only ? REGION_READ_ONLY : REGION_PLAIN, page);
+  memory->segment = placed.segment;
+  uintptr_t start = (uintptr_t)placed.data;
+  memory->region = region_add(start, start + memory->size, placed.kind, placed.page);
   if (memory->region != NULL) return memory;
   free(memory);
   return NULL;
+}
+
+napi_value keep_memory(napi_env env, struct placed placed) {
+  napi_value handle;
+  struct memory *memory = remember(placed);
+  if (memory != NULL && napi_create_external(env, memory, on_handle_collected, NULL, &handle) == napi_ok) return handle;
+  if (memory != NULL) region_drop(memory->region);
+  munmap(placed.data, (placed.length + placed.page - 1) & ~(placed.page - 1));
+  free(memory);
+  return give(env, -ENOMEM);
+}
+
+bool room_for(uint64_t length) {
+  size_t ranges, resting;
+  quarantine_drain(DRAIN_AT_ONCE, 0);
+  quarantine_count(&ranges, &resting);
+  return resting + length <= MOST_QUARANTINED;
 }
 
 // mmap(length, protection, flags, fd, offset): a handle, or -errno.
@@ -106,25 +124,15 @@ static napi_value hutong_mmap(napi_env env, napi_callback_info info) {
       !take_int(env, argv[2], &flags, "flags") || !take_int(env, argv[3], &fd, "fd") ||
       !take_int64(env, argv[4], &offset, "offset"))
     return NULL;
-  size_t ranges, resting, page = page_size_of(fd, flags);
-  quarantine_drain(DRAIN_AT_ONCE, 0);
-  quarantine_count(&ranges, &resting);
+  size_t page = page_size_of(fd, flags);
   if (length <= 0) return give(env, -EINVAL);
-  if (resting + (uint64_t)length > MOST_QUARANTINED) return give(env, -ENOMEM);
+  if (!room_for((uint64_t)length)) return give(env, -ENOMEM);
   int armed = fd >= 0 ? guard_arm(env) : 0;
   if (armed < 0) return give(env, armed);
   void *data = mmap(NULL, (size_t)length, protection, flags, fd, offset);
   if (data == MAP_FAILED) return give(env, -errno);
   bool read_only = (flags & MAP_TYPE) == MAP_PRIVATE && (protection & PROT_WRITE) == 0;
-  struct memory *memory = keep(data, (size_t)length, page, read_only);
-  napi_value handle;
-  if (memory == NULL || napi_create_external(env, memory, on_handle_collected, NULL, &handle) != napi_ok) {
-    if (memory != NULL) region_drop(memory->region);
-    munmap(data, (size_t)length);
-    free(memory);
-    return give(env, -ENOMEM);
-  }
-  return handle;
+  return keep_memory(env, (struct placed){data, (size_t)length, page, read_only ? REGION_READ_ONLY : REGION_PLAIN, 0});
 }
 
 // V8 counts the whole mapping as memory it may have to free, and collects once in a while for it (under 1 ms for each 64

@@ -14,8 +14,20 @@ struct memory {
   atomic_int holders;  // of this struct: the JavaScript handle and the buffer's finalizer
   bool closed;
   bool shared; // a SharedArrayBuffer: cannot be detached, so nothing is still in flight when it is freed
+  int segment; // REGION_SEGMENT: its id
 };
 
+// What has just been mapped or attached.
+struct placed {
+  void *data;
+  size_t length, page;
+  int kind, segment;
+};
+
+// Drains the quarantine; false when too much rests there to map `length` more bytes.
+bool room_for(uint64_t length);
+// The handle of a range, which is unmapped again if there can be none (-ENOMEM).
+napi_value keep_memory(napi_env env, struct placed placed);
 // Throws and gives NULL for anything but what mmap() gave.
 struct memory *take_memory(napi_env env, napi_value value);
 

@@ -3,6 +3,7 @@
 #include "memory.h"
 
 #include <sys/mman.h>
+#include <sys/shm.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -28,8 +29,14 @@ static napi_value hutong_discard_written(napi_env env, napi_callback_info info) 
   struct memory *memory = take_memory(env, argv[0]);
   if (memory == NULL) return NULL;
   if (memory->closed) return give(env, -EBADF);
-  int64_t done = result(mprotect(memory->data, memory->size, PROT_READ));
-  if (done == 0) done = result(madvise(memory->data, memory->size, MADV_DONTNEED));
+  int64_t done;
+  if (atomic_load(&memory->region->kind) == REGION_SEGMENT) {
+    void *again = shmat(memory->segment, memory->data, SHM_RDONLY | SHM_REMAP);
+    done = again == (void *)-1 ? -errno : 0;
+  } else {
+    done = result(mprotect(memory->data, memory->size, PROT_READ));
+    if (done == 0) done = result(madvise(memory->data, memory->size, MADV_DONTNEED));
+  }
   if (done == 0) atomic_fetch_and(&memory->region->flags, ~REGION_WRITTEN);
   return give(env, done);
 }

@@ -10,6 +10,7 @@
 enum region_kind {
   REGION_PLAIN,     // may be truncated by others
   REGION_READ_ONLY, // MAP_PRIVATE | PROT_READ: a write makes a private copy of its page
+  REGION_SEGMENT,   // attached with SHM_RDONLY: likewise
   REGION_RESTING,   // private zero pages: closed, in quarantine
 };
 

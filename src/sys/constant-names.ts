@@ -173,6 +173,27 @@ export interface Constants {
   readonly MSG_COPY: number
   readonly MSG_INFO: number
   readonly MSG_STAT_ANY: number
+  // semop(2), semctl(2)
+  readonly SEM_UNDO: number
+  readonly GETPID: number
+  readonly GETVAL: number
+  readonly GETALL: number
+  readonly GETNCNT: number
+  readonly GETZCNT: number
+  readonly SETVAL: number
+  readonly SETALL: number
+  readonly SEM_INFO: number
+  readonly SEM_STAT_ANY: number
+  // shmget(2), shmop(2), shmctl(2)
+  readonly SHM_HUGETLB: number
+  readonly SHM_NORESERVE: number
+  readonly SHM_RDONLY: number
+  readonly SHM_LOCK: number
+  readonly SHM_UNLOCK: number
+  readonly SHM_DEST: number
+  readonly SHM_LOCKED: number
+  readonly SHM_INFO: number
+  readonly SHM_STAT_ANY: number
   // syscall(2): the numbers that waiting threads use
   readonly SYS_openat: number
   readonly SYS_read: number

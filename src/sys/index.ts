@@ -55,3 +55,5 @@ export {
   socketpair,
 } from './socket.ts'
 export { type MessageCall, msgctl, msgget, msgrcv, msgsnd, receivedText, receivedType } from './sysv-queue.ts'
+export { shmat, shmctl, shmget } from './sysv-memory.ts'
+export { SEMID_LAYOUT, semctl, semget, semtimedop } from './sysv-semaphore.ts'

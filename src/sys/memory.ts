@@ -15,8 +15,9 @@ export const WRITTEN = 2
 
 let listens = false
 
-// The guard must know whether a SIGBUS or SIGSEGV that somebody sends (not a fault) has a listener, or is to kill.
-function tellGuardOfListeners(): void {
+/** The guard must know whether a SIGBUS or SIGSEGV that somebody sends (not a fault) has a listener, or is to kill. */
+export function tellGuardOfListeners(): void {
+  if (listens) return
   listens = true
   if (!isMainThread) return // signals reach listeners of the main thread only
   const tell = (name: string | symbol, on: boolean): void => {
@@ -35,7 +36,7 @@ export function mmap(
   ...call: [length: number, protection: number, flags: number, fd: number, offset: number]
 ): Memory | number {
   const memory = native.mmap(...call)
-  if (!listens && call[3] >= 0) tellGuardOfListeners()
+  if (call[3] >= 0) tellGuardOfListeners()
   return memory
 }
 

@@ -184,6 +184,22 @@ export interface Native {
   fsconfig(fd: number, command: number): number
   fsmount(fd: number, flags: number, attributes: number): number
 
+  semget(key: number, count: number, flags: number): number
+  semctl(id: number, index: number, command: number, argument?: number | BufferSource): number
+  semtimedop(id: number, operations: BufferSource, timeout: number): number
+  semaphoreBlock(): ArrayBuffer | number
+  semaphoreOperate(): void
+  readonly semidLayout: {
+    readonly operatedAt: number
+    readonly changedAt: number
+    readonly count: number
+    readonly size: number
+  }
+
+  shmget(key: number, size: number, flags: number): number
+  shmctl(id: number, command: number, buffer?: BufferSource): number
+  shmat(id: number, flags: number): Memory | number
+
   readonly pageSize: number
   mmap(length: number, protection: number, flags: number, fd: number, offset: number): Memory | number
   mappedBuffer(memory: Memory, shared: boolean): ArrayBuffer | SharedArrayBuffer | number

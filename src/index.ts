@@ -17,6 +17,7 @@ export { MappingLostError, ReadOnlyWriteError } from './kernel/mapping-error.ts'
 export type { HugePages, MapOptions } from './kernel/mapping-options.ts'
 export type { Advice, Part, TypedArrayConstructor } from './kernel/mapping-views.ts'
 export { Memfd, type MemfdOptions, type Seal } from './kernel/memfd.ts'
+export { PidFd, type ProcessExit } from './kernel/pid-fd.ts'
 export { NotAPipeError } from './kernel/pipe/not-a-pipe.ts'
 export { PartialWriteError } from './kernel/pipe/partial-write.ts'
 export { Pipe, type PipeOptions } from './kernel/pipe/pipe.ts'
@@ -35,8 +36,30 @@ export {
   type OpenPosixMemoryOptions,
   PosixMemory,
 } from './kernel/posix/memory.ts'
+export { PosixQueue } from './kernel/posix/queue.ts'
+export type { PosixQueueLimits } from './kernel/posix/queue-limits.ts'
+export type {
+  CreatePosixQueueOptions,
+  OpenPosixQueueOptions,
+  PosixQueueAccess,
+  PosixQueueAttributes,
+} from './kernel/posix/queue-open.ts'
+export type { PosixMessage, PosixReceived, PosixSendOptions } from './kernel/posix/queue-transfer.ts'
 export { PosixSemaphore } from './kernel/posix/semaphore.ts'
 export type { CreatePosixSemaphoreOptions } from './kernel/posix/semaphore-options.ts'
+export type { Disposition } from './kernel/signal/disposition.ts'
+export type { SignalInfo, SignalSource } from './kernel/signal/info.ts'
+export { SignalListener } from './kernel/signal/listener.ts'
+export type { DefaultAction, SignalDescription, SignalName } from './kernel/signal/names.ts'
+export type { SignalTarget, SignalValue } from './kernel/signal/send.ts'
+export { signals } from './kernel/signal/signals.ts'
+export {
+  type IntervalTimer,
+  SignalTimer,
+  type SignalTimerOptions,
+  type TimerClock,
+  type TimerTimes,
+} from './kernel/signal/timer.ts'
 export {
   type Atomic,
   array,

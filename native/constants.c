@@ -11,6 +11,7 @@
 #include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/msg.h>
+#include <sys/sem.h>
 #include <sys/shm.h>
 #include <sys/signalfd.h>
 #include <sys/time.h>
@@ -50,11 +51,13 @@
 #ifndef MSG_STAT_ANY
 #define MSG_STAT_ANY 13
 #endif
-#ifndef MSG_COPY
 #ifndef SEM_STAT_ANY
 #define SEM_STAT_ANY 20
+#endif
 #ifndef SHM_STAT_ANY
 #define SHM_STAT_ANY 15
+#endif
+#ifndef MSG_COPY
 #define MSG_COPY 040000
 #endif
 #ifndef MAP_HUGE_SHIFT
@@ -108,7 +111,7 @@ void init_constants(napi_env env, napi_value exports) {
       {"AF_UNIX", AF_UNIX}, {"SOCK_STREAM", SOCK_STREAM}, {"SOCK_DGRAM", SOCK_DGRAM},
       {"SOCK_SEQPACKET", SOCK_SEQPACKET}, {"SOCK_CLOEXEC", SOCK_CLOEXEC}, {"SOCK_NONBLOCK", SOCK_NONBLOCK},
       {"SOL_SOCKET", SOL_SOCKET}, {"SO_PASSCRED", SO_PASSCRED}, {"SO_PEERCRED", SO_PEERCRED},
-      {"SO_SNDBUF", SO_SNDBUF}, {"SO_RCVBUF", SO_RCVBUF}, {"SO_SNDBUFFORCE", SO_SNDBUFFORCE},
+      {"SO_SNDBUF", SO_SNDBUF}, {"SO_RCVBUF", SO_RCVBUF}, {"SO_SNDTIMEO", SO_SNDTIMEO}, {"SO_SNDBUFFORCE", SO_SNDBUFFORCE},
       {"SO_RCVBUFFORCE", SO_RCVBUFFORCE}, {"SO_ERROR", SO_ERROR}, {"SO_TYPE", SO_TYPE},
       {"SO_ACCEPTCONN", SO_ACCEPTCONN}, {"SO_DOMAIN", SO_DOMAIN}, {"SO_PEERGROUPS", SO_PEERGROUPS},
       {"SO_PEERSEC", SO_PEERSEC}, {"SO_PEERPIDFD", SO_PEERPIDFD}, {"SO_PASSPIDFD", SO_PASSPIDFD},
@@ -133,9 +136,6 @@ void init_constants(napi_env env, napi_value exports) {
       {"IPC_RMID", IPC_RMID}, {"IPC_SET", IPC_SET}, {"IPC_STAT", IPC_STAT}, {"IPC_INFO", IPC_INFO},
       {"MSG_NOERROR", MSG_NOERROR}, {"MSG_EXCEPT", MSG_EXCEPT}, {"MSG_COPY", MSG_COPY},
       {"MSG_INFO", MSG_INFO}, {"MSG_STAT_ANY", MSG_STAT_ANY},
-      // syscall(2): the numbers that waiting threads use
-      {"SYS_openat", SYS_openat}, {"SYS_read", SYS_read}, {"SYS_write", SYS_write},
-      {"SYS_splice", SYS_splice}, {"SYS_ppoll", SYS_ppoll}, {"SYS_msync", SYS_msync},
       // semop(2), semctl(2)
       {"SEM_UNDO", SEM_UNDO}, {"GETPID", GETPID}, {"GETVAL", GETVAL}, {"GETALL", GETALL}, {"GETNCNT", GETNCNT},
       {"GETZCNT", GETZCNT}, {"SETVAL", SETVAL}, {"SETALL", SETALL}, {"SEM_INFO", SEM_INFO},
@@ -144,7 +144,10 @@ void init_constants(napi_env env, napi_value exports) {
       {"SHM_HUGETLB", SHM_HUGETLB}, {"SHM_NORESERVE", SHM_NORESERVE}, {"SHM_RDONLY", SHM_RDONLY},
       {"SHM_LOCK", SHM_LOCK}, {"SHM_UNLOCK", SHM_UNLOCK}, {"SHM_DEST", SHM_DEST}, {"SHM_LOCKED", SHM_LOCKED},
       {"SHM_INFO", SHM_INFO}, {"SHM_STAT_ANY", SHM_STAT_ANY},
-      {"SYS_futex", SYS_futex},
+      // syscall(2): the numbers that waiting threads use
+      {"SYS_openat", SYS_openat}, {"SYS_read", SYS_read}, {"SYS_write", SYS_write},
+      {"SYS_splice", SYS_splice}, {"SYS_ppoll", SYS_ppoll}, {"SYS_msync", SYS_msync},
+      {"SYS_futex", SYS_futex}, {"SYS_connect", SYS_connect},
       // proc_pid_syscall(5): calls in which a thread may be found asleep
       {"SYS_msgsnd", SYS_msgsnd}, {"SYS_msgrcv", SYS_msgrcv}, {"SYS_semop", SYS_semop}, {"SYS_semtimedop", SYS_semtimedop},
       {"SYS_mq_timedsend", SYS_mq_timedsend}, {"SYS_mq_timedreceive", SYS_mq_timedreceive},

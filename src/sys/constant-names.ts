@@ -111,6 +111,7 @@ export interface Constants {
   readonly SO_PEERCRED: number
   readonly SO_SNDBUF: number
   readonly SO_RCVBUF: number
+  readonly SO_SNDTIMEO: number
   readonly SO_SNDBUFFORCE: number
   readonly SO_RCVBUFFORCE: number
   readonly SO_ERROR: number
@@ -202,6 +203,7 @@ export interface Constants {
   readonly SYS_ppoll: number
   readonly SYS_msync: number
   readonly SYS_futex: number
+  readonly SYS_connect: number
   // proc_pid_syscall(5): calls in which a thread may be found asleep
   readonly SYS_msgsnd: number
   readonly SYS_msgrcv: number

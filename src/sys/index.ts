@@ -34,8 +34,27 @@ export {
   mq_unlink,
 } from './mqueue.ts'
 export type { BufferSource, QueueAttributes } from './native.ts'
-export { pidfd_getfd, pidfd_open } from './pidfd.ts'
+export { pidfd_getfd, pidfd_open, pidfdStatus } from './pidfd.ts'
 export { mkfifoat, pipe2, splice, tee, vmsplice } from './pipe.ts'
+export {
+  callHandler,
+  disposition,
+  kill,
+  maskBlock,
+  maskBlocked,
+  maskHold,
+  maskLetGo,
+  maskUnblock,
+  pidfd_send_signal,
+  rt_sigqueueinfo,
+  rt_sigtimedwait,
+  rt_tgsigqueueinfo,
+  setDisposition,
+  signalfd,
+  signalNumbers,
+  sigpending,
+  tgkill,
+} from './signal.ts'
 export {
   ABOUT,
   accept4,
@@ -54,6 +73,15 @@ export {
   socket,
   socketpair,
 } from './socket.ts'
-export { type MessageCall, msgctl, msgget, msgrcv, msgsnd, receivedText, receivedType } from './sysv-queue.ts'
 export { shmat, shmctl, shmget } from './sysv-memory.ts'
+export { type MessageCall, msgctl, msgget, msgrcv, msgsnd, receivedText, receivedType } from './sysv-queue.ts'
 export { SEMID_LAYOUT, semctl, semget, semtimedop } from './sysv-semaphore.ts'
+export {
+  getitimer,
+  setitimer,
+  timer_create,
+  timer_delete,
+  timer_getoverrun,
+  timer_gettime,
+  timer_settime,
+} from './timer.ts'

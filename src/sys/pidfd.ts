@@ -8,3 +8,8 @@ export const pidfd_open: (pid: number, flags: number) => number = native.pidfd_o
  * further end of a pipe. EPERM without the right to ptrace(2) it.
  */
 export const pidfd_getfd: (pidfd: number, fd: number, flags: number) => number = native.pidfd_getfd
+/**
+ * The status of wait(2) of a process that has ended, `-ECHILD` if the kernel does not tell: a child that has not been waited
+ * for, or, since Linux 6.15, any process that has been. The child stays for whoever will wait for it.
+ */
+export const pidfdStatus: (pidfd: number) => number = native.pidfdStatus

@@ -1,0 +1,16 @@
+// Which signals are blocked in every thread of the process; see mask.c and maskcall.c.
+#ifndef HUTONG_MASK_H
+#define HUTONG_MASK_H
+
+#include <signal.h>
+#include <stdint.h>
+
+// The signal that tells a thread to take on the process's mask: of the 31 standard ones, because those can be sent also
+// when RLIMIT_SIGPENDING is used up, and this one because nothing in Linux has ever sent it.
+#define MASK_SIGNAL SIGSTKFLT
+
+// Every thread of the process: of the signals in `managed`, those in `wanted` are blocked and the others are not. Gives 0,
+// or -errno when the threads cannot be listed. Must not run twice at a time.
+int mask_threads(uint64_t managed, uint64_t wanted);
+
+#endif

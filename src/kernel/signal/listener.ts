@@ -1,0 +1,177 @@
+// Receiving signals with what came with them: signalfd(2) on the event loop, sigtimedwait(2) where a thread blocks.
+import { constants } from '../../sys/constants.ts'
+import { EAGAIN, EINTR } from '../../sys/errno.ts'
+import { must } from '../../sys/error.ts'
+import { Fd } from '../../sys/fd.ts'
+import { read } from '../../sys/file.ts'
+import { maskHold, maskLetGo, rt_sigtimedwait, signalfd } from '../../sys/signal.ts'
+import { type SyncOptions, TimeoutError, type WaitOptions } from '../../wait/options.ts'
+import { Readiness } from '../../wait/readiness.ts'
+import { deadlineOf } from '../../wait/sync.ts'
+import { decodeInfo, FROM_SIGNALFD, FROM_SIGWAIT, INFO_BYTES, type SignalInfo } from './info.ts'
+import { type SignalName, signalName } from './names.ts'
+import { passOn } from './pass-on.ts'
+import { checkedNumbers, type SignalSet, setOf } from './set.ts'
+
+// One for all of this thread: filled by a call, decoded just after it.
+const bytes = new Uint8Array(INFO_BYTES)
+const view = new DataView(bytes.buffer)
+
+/** Takes one pending signal of the set, blocking this thread for at most `timeout` ms; `undefined` after it. */
+export function takeSync(set: SignalSet, options: SyncOptions | undefined): SignalInfo {
+  const deadline = deadlineOf(options)
+  for (;;) {
+    const left = deadline.at - performance.now()
+    const wait = left === Number.POSITIVE_INFINITY ? -1 : Math.max(0, Math.ceil(left))
+    const taken = rt_sigtimedwait(set, bytes, wait)
+    if (taken >= 0) return taking(decodeInfo(view, FROM_SIGWAIT))
+    if (taken !== EAGAIN && taken !== EINTR) must(taken, 'rt_sigtimedwait')
+    if (performance.now() >= deadline.at) throw new TimeoutError('waiting for a signal', deadline.timeout)
+  }
+}
+
+/** Takes one that is pending now. */
+export function tryTake(set: SignalSet): SignalInfo | undefined {
+  const taken = rt_sigtimedwait(set, bytes, 0)
+  if (taken === EAGAIN || taken === EINTR) return undefined
+  must(taken, 'rt_sigtimedwait')
+  return taking(decodeInfo(view, FROM_SIGWAIT))
+}
+
+function taking(info: SignalInfo): SignalInfo {
+  passOn(info.signal, info.number)
+  return info
+}
+
+/**
+ * Receives signals. As long as it is open they are blocked in every thread, and the kernel's queue holds what has not been
+ * received: nothing interrupts this thread, real-time signals stay in order, none is lost. `process.on` of a standard signal
+ * still gets each one received here. Several listeners of one signal share what comes.
+ */
+export class SignalListener {
+  readonly #fd: Fd
+  readonly #ready: Readiness
+  readonly #set: SignalSet
+  /** What it listens to. */
+  readonly signals: readonly SignalName[]
+
+  private constructor(fd: Fd, numbers: readonly number[]) {
+    this.#fd = fd
+    this.#set = setOf(numbers)
+    this.signals = numbers.map(signalName)
+    this.#ready = new Readiness(fd, { nonblocking: true })
+    const held = this.#set
+    fd.beforeClose(() => maskLetGo(held))
+  }
+
+  /**
+   * Listens to `signals` from now on. RangeError, with the reason, for one that Node or this library cannot do without.
+   * Errors: EMFILE, ENFILE, ENOMEM.
+   */
+  static open(signals: readonly (SignalName | number)[]): SignalListener {
+    const numbers = checkedNumbers(signals, 'listen')
+    const set = setOf(numbers)
+    must(maskHold(set), 'sigprocmask', { hint: 'Is /proc mounted?' })
+    const fd = signalfd(-1, set, constants.SFD_CLOEXEC | constants.SFD_NONBLOCK)
+    if (fd < 0) maskLetGo(set)
+    return new SignalListener(new Fd(must(fd, 'signalfd'), 'signal listener'), numbers)
+  }
+
+  get closed(): boolean {
+    return this.#fd.closed
+  }
+
+  /** The next signal. */
+  async wait(options?: WaitOptions): Promise<SignalInfo> {
+    let info: SignalInfo | undefined
+    do {
+      await this.#ready.whenReadable(() => {
+        const result = read(this.#fd.raw, bytes)
+        if (result >= 0) info = taking(decodeInfo(view, FROM_SIGNALFD))
+        else if (result !== EAGAIN && result !== EINTR) must(result, 'read', { on: `${this.#fd}` })
+        return result
+      }, options)
+    } while (info === undefined)
+    return info
+  }
+
+  /** As `wait`, but `undefined` at once when nothing has come. */
+  tryWait(): SignalInfo | undefined {
+    this.#fd.number // EBADF once closed
+    return tryTake(this.#set)
+  }
+
+  /** As `wait`, blocking this thread. */
+  waitSync(options?: SyncOptions): SignalInfo {
+    this.#fd.number
+    return takeSync(this.#set, options)
+  }
+
+  /** Every signal as it comes. Ends when the listener is closed, and leaving the loop closes it. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<SignalInfo, void, undefined> {
+    try {
+      for (;;) yield await this.wait()
+    } catch (error) {
+      if (!this.closed) throw error
+    } finally {
+      this.close()
+    }
+  }
+
+  /** Waiting keeps the event loop running (the default). */
+  ref(): this {
+    this.#ready.ref()
+    return this
+  }
+
+  unref(): this {
+    this.#ready.unref()
+    return this
+  }
+
+  /**
+   * Ends listening; waits reject with EBADF. What nobody else listens to and `block` has not blocked is unblocked. If
+   * some of it is pending, it goes to its handler if there is one, and is dropped where it would end the process. Idempotent.
+   */
+  close(): void {
+    this.#fd.close()
+  }
+
+  [Symbol.dispose](): void {
+    this.close()
+  }
+}
+
+/**
+ * Waits for one of `signals` and takes it, sigwaitinfo(2). They are blocked meanwhile; `block` them before, or use a
+ * listener, if more than one may come: afterwards they do what they did before, and others that are pending are treated as
+ * by `SignalListener.close`.
+ */
+export async function wait(
+  signals: readonly (SignalName | number)[],
+  options?: WaitOptions,
+): Promise<SignalInfo> {
+  const listener = SignalListener.open(signals)
+  try {
+    return await listener.wait(options)
+  } finally {
+    listener.close()
+  }
+}
+
+/** Takes one of `signals` that is pending, because `block` has blocked it; `undefined` if there is none. */
+export function tryWait(signals: readonly (SignalName | number)[]): SignalInfo | undefined {
+  return tryTake(setOf(checkedNumbers(signals, 'wait')))
+}
+
+/** As `wait`, blocking this thread. */
+export function waitSync(signals: readonly (SignalName | number)[], options?: SyncOptions): SignalInfo {
+  const set = setOf(checkedNumbers(signals, 'wait'))
+  deadlineOf(options)
+  must(maskHold(set), 'sigprocmask', { hint: 'Is /proc mounted?' })
+  try {
+    return takeSync(set, options)
+  } finally {
+    maskLetGo(set)
+  }
+}

@@ -14,6 +14,11 @@ CFLAGS   ?= -O2
 ALL_CFLAGS  := -std=c17 -D_GNU_SOURCE -DNAPI_VERSION=9 -fPIC -fvisibility=hidden -Wall -Wextra -Wshadow -Wvla -Werror -I$(HEADERS) $(CFLAGS)
 ALL_LDFLAGS := -shared -Wl,-z,nodelete -Wl,-z,relro -Wl,-z,now -pthread $(LDFLAGS)
 
+# The kernel's headers, which musl-gcc does not look for; musl's own come first.
+ifeq ($(LIBC),musl)
+ALL_CFLAGS  += -idirafter /usr/include -idirafter /usr/include/$(shell uname -m)-linux-gnu
+endif
+
 ifdef SANITIZE
 ADDON       := build/sanitized/hutong.node
 OBJECTS     := $(SOURCES:native/%.c=build/sanitized/%.o)

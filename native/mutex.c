@@ -9,6 +9,8 @@
 #include "mutex.h"
 #include "addon.h"
 #include "compat.h"
+#include "futex.h"
+#include "owed.h"
 #include "raw.h"
 
 #include <linux/futex.h>
@@ -18,10 +20,10 @@
 HUTONG_OLD_SYMBOL(pthread_mutex_trylock);
 HUTONG_OLD_SYMBOL(pthread_mutexattr_init);
 HUTONG_OLD_SYMBOL(pthread_mutexattr_setpshared);
-HUTONG_SYMBOL_2_12(pthread_mutexattr_setrobust);
-HUTONG_SYMBOL_2_12(pthread_mutex_consistent);
+HUTONG_SYMBOL(pthread_mutexattr_setrobust, HUTONG_VERSION_2_12);
+HUTONG_SYMBOL(pthread_mutex_consistent, HUTONG_VERSION_2_12);
 
-enum { THOUSAND = 1000, MILLION = 1000 * 1000, BILLION = 1000 * 1000 * 1000 };
+enum { THOUSAND = 1000 };
 
 struct block {
   uint64_t address;
@@ -70,27 +72,40 @@ static int contend(pthread_mutex_t *mutex, bool slept, uint32_t *asleep) {
   }
 }
 
-static struct timespec in_milliseconds(double timeout) {
-  struct timespec at;
-  clock_gettime(CLOCK_MONOTONIC, &at);
-  int64_t nanoseconds = (int64_t)(timeout * MILLION) + at.tv_nsec;
-  return (struct timespec){at.tv_sec + nanoseconds / BILLION, nanoseconds % BILLION};
+// As libc does while it locks: if this thread is killed when it has been woken and before it has the lock, the kernel wakes
+// another (see owed.c). libc's trylock takes the note away again.
+static void note_pending(pthread_mutex_t *mutex) {
+  struct robust_list_head *head = robust_head();
+  if (head == NULL) return;
+  head->list_op_pending = mutex == NULL ? NULL : (void *)((char *)mutex_word(mutex) - head->futex_offset);
 }
 
-// Blocks this thread. Sleeps a second at a time: a thread that was killed may have taken a wake-up with it.
-static int lock_until(pthread_mutex_t *mutex, double timeout) {
-  struct timespec deadline = in_milliseconds(timeout < 0 ? 0 : timeout);
+static bool before(const struct timespec *a, const struct timespec *b) {
+  return a->tv_sec < b->tv_sec || (a->tv_sec == b->tv_sec && a->tv_nsec < b->tv_nsec);
+}
+
+// Sleeps a second at a time: a thread that was killed may have taken a wake-up with it all the same.
+static int sleep_and_lock(pthread_mutex_t *mutex, const struct timespec *deadline) {
   for (bool slept = false;; slept = true) {
     uint32_t asleep = 0;
     int outcome = contend(mutex, slept, &asleep);
     if (outcome != -EBUSY) return outcome;
     if ((asleep & FUTEX_TID_MASK) == thread_id()) return -EDEADLK;
-    struct timespec next = in_milliseconds(THOUSAND);
-    bool last = timeout >= 0 && (next.tv_sec > deadline.tv_sec ||
-                                 (next.tv_sec == deadline.tv_sec && next.tv_nsec >= deadline.tv_nsec));
-    long woken = futex(mutex_word(mutex), FUTEX_WAIT_BITSET, asleep, last ? &deadline : &next);
+    struct timespec next = futex_deadline(THOUSAND);
+    bool last = deadline != NULL && before(deadline, &next);
+    note_pending(mutex);
+    long woken = futex(mutex_word(mutex), FUTEX_WAIT_BITSET, asleep, last ? deadline : &next);
     if (last && woken == -ETIMEDOUT) return -ETIMEDOUT;
   }
+}
+
+// Blocks this thread; a negative timeout is none.
+static int lock_until(pthread_mutex_t *mutex, double timeout) {
+  struct timespec deadline = {0};
+  if (timeout >= 0) deadline = futex_deadline(timeout);
+  int outcome = sleep_and_lock(mutex, timeout >= 0 ? &deadline : NULL);
+  note_pending(NULL);
+  return outcome;
 }
 
 static inline pthread_mutex_t *target(void) { return (pthread_mutex_t *)(uintptr_t)block.address; }

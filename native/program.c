@@ -1,16 +1,19 @@
 // The programs of waiting threads, by number, and waitJoin().
 #include "program.h"
+#include "owed.h"
 #include "wait.h"
 
 long run_program(long number, const atomic_int *cancelled, const long *arguments) {
   switch (number) {
   case PROGRAM_SEMAPHORE: return semaphore_wait(cancelled, (void *)arguments[0], NULL);
+  case PROGRAM_LOCK: return lock_sleep(cancelled, (_Atomic uint32_t *)arguments[0], (uint32_t)arguments[1]);
   default: return -ENOSYS;
   }
 }
 
 void undo_program(long number, const long *arguments) {
   if (number == PROGRAM_SEMAPHORE) semaphore_post((void *)arguments[0]);
+  if (number == PROGRAM_LOCK) lock_pass_on((_Atomic uint32_t *)arguments[0]);
 }
 
 // waitJoin(ticket): blocks this thread until a call that was cancelled touches nothing any more, some microseconds. Its

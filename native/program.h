@@ -7,7 +7,7 @@
 #include <time.h>
 
 // Its number stands in the place of a system call's; src/sys/wait.ts knows it too.
-enum program { PROGRAM_SEMAPHORE = -1 };
+enum program { PROGRAM_SEMAPHORE = -1, PROGRAM_LOCK = -2 };
 
 // `>= 0` or `-errno`. -ECANCELED or -EINTR: it was cancelled and has undone what it had begun.
 long run_program(long number, const atomic_int *cancelled, const long *arguments);

@@ -2,17 +2,19 @@
 #include "wait.h"
 #include "cancel.h"
 #include "compat.h"
+#include "owed.h"
 #include "program.h"
 
 #include <stdlib.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 HUTONG_OLD_SYMBOL(pthread_create);
 HUTONG_OLD_SYMBOL(pthread_attr_setstacksize);
 HUTONG_OLD_SYMBOL(pthread_sigmask);
 
-enum { IDLE_THREADS = 4, STACK_BYTES = 64 * 1024 };
+enum { IDLE_THREADS = 4, STACK_BYTES = 64 * 1024, BILLION = 1000 * 1000 * 1000 };
 
 void put_call(struct call **list, struct call *call) {
   call->next = *list;
@@ -67,6 +69,20 @@ static void run(struct call *call) {
   if (call->outcome == -EINTR) call->outcome = -ECANCELED;
 }
 
+// With the lock held. A wake-up that JavaScript's thread, busy with something else, does not make good is passed on.
+static void sleep_until_work(struct waiters *waiters) {
+  if (!owes()) {
+    pthread_cond_wait(&waiters->work, &waiters->lock);
+    return;
+  }
+  struct timespec until;
+  clock_gettime(CLOCK_MONOTONIC, &until);
+  until.tv_nsec += OWED_NANOSECONDS;
+  until.tv_sec += until.tv_nsec / BILLION;
+  until.tv_nsec %= BILLION;
+  if (pthread_cond_timedwait(&waiters->work, &waiters->lock, &until) == ETIMEDOUT) pay();
+}
+
 // Takes calls until there is none left and enough others sleep.
 static void *wait_in_thread(void *data) {
   struct waiters *waiters = data;
@@ -80,7 +96,7 @@ static void *wait_in_thread(void *data) {
     if (call == NULL) {
       if (waiters->ending || waiters->idle >= IDLE_THREADS) break;
       waiters->idle++;
-      pthread_cond_wait(&waiters->work, &waiters->lock);
+      sleep_until_work(waiters);
       waiters->idle--;
       continue;
     }
@@ -89,6 +105,7 @@ static void *wait_in_thread(void *data) {
     put_call(&waiters->running, call);
     call->tid = (int)syscall(SYS_gettid);
     pthread_mutex_unlock(&waiters->lock);
+    if (call->number != PROGRAM_LOCK) pay();
     run(call);
     pthread_mutex_lock(&waiters->lock);
     take_out_call(call);
@@ -103,6 +120,7 @@ static void *wait_in_thread(void *data) {
     }
   }
   drop_owner(waiters);
+  pay_and_leave();
   return NULL;
 }
 

@@ -32,6 +32,11 @@ export const waitCancel: (ticket: Ticket) => void = native.waitCancel
 export const waitJoin: (ticket: Ticket) => void = native.waitJoin
 /** In place of a system call's number: takes a unit of the sem_t at the first argument. See native/program.h. */
 export const PROGRAM_SEMAPHORE = -1
+/**
+ * In place of a system call's number: sleeps while the word of a lock, at the first argument, is the second, for a second at
+ * most. A wake-up that is not made good within 10 ms, or before the process is killed, is passed on. See native/owed.h.
+ */
+export const PROGRAM_LOCK = -2
 /** Whether the waiting call keeps the event loop running (it does at first). */
 export const waitRef: (ticket: Ticket, keepAlive: boolean) => void = native.waitRef
 /**

@@ -1,6 +1,5 @@
 // One robust process-shared mutex of libc, as Mutex and RwLock use it: its owner is the thread this JavaScript runs on. Waits
 // in the order in which they came; the first of them has a thread that sleeps on the mutex's word.
-import { constants } from '../../sys/constants.ts'
 import { EBUSY, EINVAL, errno } from '../../sys/errno.ts'
 import { SysError } from '../../sys/error.ts'
 import { futexWakeAt } from '../../sys/futex.ts'
@@ -21,7 +20,7 @@ import {
   split,
 } from '../../sys/mutex.ts'
 import type { Ticket } from '../../sys/native.ts'
-import { waitCancel, waitRef, waitStart } from '../../sys/wait.ts'
+import { PROGRAM_LOCK, waitCancel, waitJoin, waitRef, waitStart } from '../../sys/wait.ts'
 import {
   checkOptions,
   checkTimeout,
@@ -39,8 +38,6 @@ const EDEADLK = -(errno['EDEADLK'] ?? 0)
 const ENOTRECOVERABLE = -(errno['ENOTRECOVERABLE'] ?? 0)
 const ETIMEDOUT = -(errno['ETIMEDOUT'] ?? 0)
 const SYSCALL = 'pthread_mutex_lock'
-// A timespec. Who waits looks again after a second: a process that was killed may have taken a wake-up with it.
-const RECHECK = BigInt64Array.of(1n, 0n)
 
 /** What a mutex needs of its place. */
 export const MUTEX_PLACE = { size: mutexSize, alignment: mutexAlignment, name: 'mutex' } as const
@@ -110,7 +107,7 @@ export class Robust {
       waiter.callOff = onGiveUp(options, `waiting for the ${this.place.label}`, (reason) => {
         this.#queue.splice(this.#queue.indexOf(waiter), 1)
         waiter.callOff()
-        if (this.#queue.length === 0 && this.#asleep !== undefined) waitCancel(this.#asleep)
+        this.#stop()
         reject(reason)
       })
       this.#queue.push(waiter)
@@ -168,19 +165,27 @@ export class Robust {
     }
   }
 
-  /** A wake-up that nobody wants any more belongs to somebody else who sleeps there, perhaps in another process. */
   #sleep(word: number): void {
-    const args = [this.#word, constants.FUTEX_WAIT, word, RECHECK]
-    const ticket = waitStart(constants.SYS_futex, args, undefined, () => {
+    const ticket = waitStart(PROGRAM_LOCK, [this.#word, word], undefined, () => {
+      if (this.#asleep !== ticket) return // called off
       this.#asleep = undefined
-      if (this.#queue.length === 0) futexWakeAt(this.#word, 1)
-      else this.#serve(true)
+      this.#serve(true)
     })
     if (typeof ticket === 'number') {
       throw new SysError(ticket, 'pthread_create', { on: `for a wait for the ${this.place.label}` })
     }
     this.#asleep = ticket
     if (!this.#keepAlive) waitRef(ticket, false)
+  }
+
+  /** A wake-up that nobody wants any more belongs to another who sleeps there, perhaps in another process. */
+  #stop(): void {
+    const ticket = this.#asleep
+    if (this.#queue.length > 0 || ticket === undefined) return
+    this.#asleep = undefined
+    waitCancel(ticket)
+    waitJoin(ticket)
+    futexWakeAt(this.#word, 1)
   }
 
   #taken(result: number): boolean {

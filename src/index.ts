@@ -6,15 +6,16 @@ export type { FifoOptions } from './kernel/fifo-path.ts'
 export type { Held } from './kernel/lock/held.ts'
 export { Mutex } from './kernel/lock/mutex.ts'
 export { NotALockError } from './kernel/lock/not-a-lock.ts'
-export {
-  type AnonymousOptions,
-  type CreateMappingOptions,
-  Mapping,
-  type OpenMappingOptions,
-  type ResizeOptions,
-} from './kernel/mapping.ts'
+export { Mapping } from './kernel/mapping.ts'
 export { MappingLostError, ReadOnlyWriteError } from './kernel/mapping-error.ts'
-export type { HugePages, MapOptions } from './kernel/mapping-options.ts'
+export type {
+  AnonymousOptions,
+  CreateMappingOptions,
+  HugePages,
+  MapOptions,
+  OpenMappingOptions,
+  ResizeOptions,
+} from './kernel/mapping-options.ts'
 export type { Advice, Part, TypedArrayConstructor } from './kernel/mapping-views.ts'
 export { Memfd, type MemfdOptions, type Seal } from './kernel/memfd.ts'
 export { PidFd, type ProcessExit } from './kernel/pid-fd.ts'
@@ -60,6 +61,33 @@ export {
   type TimerClock,
   type TimerTimes,
 } from './kernel/signal/timer.ts'
+export { PacketBatch, type PacketBatchOptions } from './kernel/socket/batch.ts'
+export type { BindOptions } from './kernel/socket/bind.ts'
+export type { PeerCredentials } from './kernel/socket/credentials.ts'
+export { type SendToOptions, UnixDatagram, type UnixDatagramOptions } from './kernel/socket/datagram.ts'
+export type { ReceivedDescriptors } from './kernel/socket/gather.ts'
+export { type ListenOptions, UnixListener } from './kernel/socket/listener.ts'
+export type { AbstractName, UnixName } from './kernel/socket/name.ts'
+export type { Received, ReceivedFrom, ReceiveOptions } from './kernel/socket/received.ts'
+export type { SendOptions } from './kernel/socket/sent.ts'
+export { type ConnectedType, UnixSocket, type UnixSocketOptions } from './kernel/socket/socket.ts'
+export { ftok, type SysvKey } from './kernel/sysv/key.ts'
+export type { SysvAccess, SysvOwnership, SysvPermissions } from './kernel/sysv/permissions.ts'
+export { SysvQueue } from './kernel/sysv/queue.ts'
+export type {
+  ReceivedInto,
+  SysvMessage,
+  SysvMessageLimit,
+  SysvSelection,
+  SysvTruncation,
+} from './kernel/sysv/queue-message.ts'
+export type {
+  CreateSysvQueueOptions,
+  OpenSysvQueueOptions,
+  SetSysvQueueOptions,
+} from './kernel/sysv/queue-open.ts'
+export type { SysvSendOptions } from './kernel/sysv/queue-send.ts'
+export type { SysvQueueStat, SysvQueueSystem } from './kernel/sysv/queue-stat.ts'
 export {
   type Atomic,
   array,

@@ -12,7 +12,8 @@ const [ID, FLAGS, TIMEOUT, LENGTH, TYPE, ADDRESS, RESULT] = [0, 1, 2, 3, 4, 5, 6
 const WORDS = 7
 // struct msgbuf: the type, then the text.
 const TEXT = 8
-const FIRST_BYTES = 4096
+const FIRST_BYTES = 8192 // what the kernel allows unless told otherwise
+const HANDED_OUT = 65_536
 const MOST_KEPT = 4_194_304 // memory for longer messages is let go of at once
 
 const outside = native.messageBlock()
@@ -23,10 +24,11 @@ const send = typeof outside === 'number' ? () => messageSend(block) : messageSen
 const receive = typeof outside === 'number' ? () => messageReceive(block) : messageReceive
 
 // One per thread: a call fills it and uses it with no JavaScript in between.
-let memory = new Uint8Array(TEXT)
+const NOTHING = new Uint8Array(0)
+let memory = NOTHING
 let address = 0
 let room = 0
-let view: Uint8Array = memory
+let view = NOTHING
 
 function makeRoom(length: number): void {
   memory = new Uint8Array(Buffer.allocUnsafeSlow(TEXT + Math.max(length, FIRST_BYTES)).buffer)
@@ -87,3 +89,17 @@ export function receivedType(): number {
 
 /** Its text, `length` bytes, in memory that the next call writes over. */
 export const receivedText: (length: number) => Uint8Array = textOf
+
+/** Its text in memory of its own. A long one is not copied: its memory is handed out, and the next call gets other. */
+export function ownedText(length: number): Uint8Array {
+  if (length < HANDED_OUT || length < room >> 1) return textOf(length).slice()
+  const text = memory.subarray(TEXT, TEXT + length)
+  memory = view = NOTHING
+  room = 0
+  return text
+}
+
+/** How long a text there is room for without fetching memory: 8192 or more. */
+export function messageRoom(): number {
+  return Math.max(room, FIRST_BYTES)
+}

@@ -1,11 +1,9 @@
 // What this process holds of a System V object: only its id. There is no descriptor, so nothing is leaked and nothing
 // tells us when the object goes away; closing only ends the use of this JavaScript object.
-import { EINVAL, errno } from '../../sys/errno.ts'
+import { EIDRM, EINVAL } from '../../sys/errno.ts'
 import { closedError, SysError } from '../../sys/error.ts'
 import { type CallResult, type WaitingCall, waitCall } from '../../wait/call.ts'
 import type { WaitOptions } from '../../wait/options.ts'
-
-const EIDRM = -(errno['EIDRM'] ?? 0)
 
 /** The id of an object, until it is closed. */
 export class SysvHandle {

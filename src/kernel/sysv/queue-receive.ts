@@ -1,0 +1,185 @@
+// Receiving from a System V message queue: at once, blocking, or waiting on a thread.
+import { constants } from '../../sys/constants.ts'
+import { E2BIG, EINTR, ENOMSG, ENOSYS, ETIMEDOUT } from '../../sys/errno.ts'
+import { SysError } from '../../sys/error.ts'
+import { messageRoom, msgrcv, ownedText, receivedText, receivedType } from '../../sys/sysv-queue.ts'
+import type { CallResult } from '../../wait/call.ts'
+import {
+  checkOptions,
+  checkTimeout,
+  type SyncOptions,
+  TimeoutError,
+  type WaitOptions,
+} from '../../wait/options.ts'
+import { takeTurn } from '../../wait/turn.ts'
+import type { SysvHandle } from './handle.ts'
+import type { ReceivedInto, SysvMessage, Wanted } from './queue-message.ts'
+import { queueSystem } from './queue-stat.ts'
+
+const TYPE_BYTES = 8
+const FOR_EVER = -1
+// What a waiting thread offers at first: a thousand of them stay cheap. It grows to what this queue carries.
+const SMALL = 4096
+const LARGE = 65_536
+
+/** Where a message goes. */
+export interface Sink<T> {
+  /** One of `length` bytes that lies in this thread's memory, until the next call. */
+  now(length: number): T
+  /** One that a waiting thread took. */
+  later(message: SysvMessage): T
+}
+
+/** Into memory of its own. */
+export const MESSAGE: Sink<SysvMessage> = {
+  now: (length) => ({ type: receivedType(), data: ownedText(length) }),
+  later: (message) => message,
+}
+
+/** Into the caller's memory, which is long enough. */
+export function into(target: Uint8Array): Sink<ReceivedInto> {
+  return {
+    now(length) {
+      target.set(receivedText(length))
+      return { type: receivedType(), length }
+    },
+    later({ type, data }) {
+      target.set(data)
+      return { type, length: data.byteLength }
+    },
+  }
+}
+
+/** The receiving half of a queue. */
+export class QueueReceiver {
+  readonly #handle: SysvHandle
+  #offer = SMALL
+
+  constructor(handle: SysvHandle) {
+    this.#handle = handle
+  }
+
+  /** Undefined when there is none. */
+  now<T>(wanted: Wanted, sink: Sink<T>): T | undefined {
+    this.#handle.check('msgrcv')
+    const length = this.#call(wanted, constants.IPC_NOWAIT, FOR_EVER)
+    return length === ENOMSG ? undefined : sink.now(length)
+  }
+
+  async receive<T>(wanted: Wanted, sink: Sink<T>, options: WaitOptions | undefined): Promise<T> {
+    checkOptions(options)
+    const taken = this.now(wanted, sink)
+    return taken === undefined ? this.#wait(wanted, sink, options) : takeTurn(taken)
+  }
+
+  sync<T>(wanted: Wanted, sink: Sink<T>, options: SyncOptions | undefined): T {
+    const timeout = options?.timeout
+    if (timeout === undefined || timeout === Number.POSITIVE_INFINITY) {
+      this.#handle.check('msgrcv')
+      return sink.now(this.#call(wanted, 0, FOR_EVER))
+    }
+    checkTimeout(timeout)
+    this.#handle.check('msgrcv')
+    let length = this.#call(wanted, constants.IPC_NOWAIT, FOR_EVER) // needs no timer
+    if (length === ENOMSG) length = this.#call(wanted, 0, Math.ceil(timeout))
+    if (length === ETIMEDOUT) throw this.#timeout(timeout)
+    return sink.now(length)
+  }
+
+  /** MSG_COPY: the message at `index`, 0 being the oldest; undefined when there are fewer. Takes nothing. */
+  peek(index: number): SysvMessage | undefined {
+    this.#handle.check('msgrcv')
+    const size = queueSystem().longestMessage // a shorter buffer is refused, whatever the message
+    const flags = constants.MSG_COPY | constants.IPC_NOWAIT
+    let length = EINTR
+    while (length === EINTR) length = msgrcv(this.#handle.id, size, { type: index, flags, timeout: FOR_EVER })
+    if (length >= 0) return MESSAGE.now(length)
+    if (length === ENOMSG) return undefined
+    throw this.#peekFailed(length, size)
+  }
+
+  /** The length of the message, or `-ENOMSG` or `-ETIMEDOUT`. The memory it is offered grows while it is too small. */
+  #call(wanted: Wanted, flags: number, timeout: number): number {
+    const { id } = this.#handle
+    const { type, max } = wanted
+    const end = timeout === FOR_EVER ? 0 : performance.now() + timeout
+    let size = Math.min(max, messageRoom())
+    let left = timeout
+    for (;;) {
+      const all = wanted.flags | flags | (size === max ? wanted.truncate : 0)
+      const result = msgrcv(id, size, { type, flags: all, timeout: left })
+      if (result >= 0 || result === ENOMSG || result === ETIMEDOUT) return result
+      if (result === E2BIG && size < max) {
+        size = Math.min(max, size * 2)
+        if (left !== FOR_EVER) left = Math.max(0, Math.ceil(end - performance.now()))
+      } else if (result !== EINTR) throw this.#failed(result, wanted)
+    }
+  }
+
+  async #wait<T>(wanted: Wanted, sink: Sink<T>, options: WaitOptions | undefined): Promise<T> {
+    const begin = performance.now()
+    for (let left = options; ; left = remaining(options, begin)) {
+      const offer = Math.min(wanted.max, this.#offer)
+      const { result, bytes } = await this.#thread(wanted, offer, left).catch((error: unknown) => {
+        throw error instanceof TimeoutError ? this.#timeout(options?.timeout) : error
+      })
+      if (result >= 0 && bytes !== undefined) return sink.later(messageIn(bytes, result))
+      if (result !== E2BIG || offer === wanted.max) throw this.#failed(result, wanted)
+      // It is longer than that, and still there unless somebody else takes it before us.
+      this.#offer = Math.min(LARGE, this.#offer * 2)
+      const taken = this.now(wanted, sink)
+      if (taken !== undefined) return taken
+    }
+  }
+
+  #timeout(timeout = 0): TimeoutError {
+    return new TimeoutError(`receiving from ${this.#handle}`, timeout)
+  }
+
+  #thread(wanted: Wanted, size: number, options: WaitOptions | undefined): Promise<CallResult> {
+    const flags = wanted.flags | (size === wanted.max ? wanted.truncate : 0)
+    return this.#handle.wait(
+      {
+        number: constants.SYS_msgrcv,
+        name: `receiving from ${this.#handle}`,
+        args: [this.#handle.id, 0, size, wanted.type, flags],
+        out: { index: 1, size: TYPE_BYTES + size },
+      },
+      options,
+    )
+  }
+
+  #failed(result: number, { max }: Wanted): SysError {
+    if (result !== E2BIG) return this.#handle.failed(result, 'msgrcv')
+    const hint = `The message is longer than max (${max} bytes) and stays in the queue; truncate: true would cut it.`
+    return new SysError(E2BIG, 'msgrcv', { on: `${this.#handle}`, hint })
+  }
+
+  #peekFailed(result: number, size: number): SysError {
+    const on = `${this.#handle}`
+    if (result === ENOSYS) {
+      return new SysError(result, 'msgrcv', {
+        on,
+        hint: 'MSG_COPY needs a kernel with CONFIG_CHECKPOINT_RESTORE.',
+      })
+    }
+    if (result === E2BIG) {
+      const hint = `The message is longer than /proc/sys/kernel/msgmax (${size}) is by now, which MSG_COPY cannot show.`
+      return new SysError(result, 'msgrcv', { on, hint })
+    }
+    return this.#handle.failed(result, 'msgrcv')
+  }
+}
+
+function messageIn(bytes: ArrayBuffer, length: number): SysvMessage {
+  const type = Number(new DataView(bytes).getBigInt64(0, true))
+  const text = new Uint8Array(bytes, TYPE_BYTES, length)
+  return { type, data: length < bytes.byteLength >> 1 ? text.slice() : text }
+}
+
+/** The options with what is left of their timeout. */
+function remaining(options: WaitOptions | undefined, begin: number): WaitOptions | undefined {
+  const timeout = options?.timeout
+  if (timeout === undefined || timeout === Number.POSITIVE_INFINITY) return options
+  return { ...options, timeout: Math.max(0, timeout - (performance.now() - begin)) }
+}

@@ -1,0 +1,110 @@
+// UnixDatagram: packets without a connection.
+import { constants } from '../../sys/constants.ts'
+import { must } from '../../sys/error.ts'
+import { Fd } from '../../sys/fd.ts'
+import { unlinkat } from '../../sys/file.ts'
+import * as sys from '../../sys/socket.ts'
+import type { SyncOptions, WaitOptions } from '../../wait/options.ts'
+import type { Bytes } from '../bytes.ts'
+import { checkFlag, checkMode } from '../mapping-options.ts'
+import { adoptSocket } from './adopt.ts'
+import { type BindOptions, bindTo } from './bind.ts'
+import { openSocket } from './connect.ts'
+import { nameFrom } from './end.ts'
+import { Lanes } from './lane.ts'
+import { MessageSocket } from './messages.ts'
+import { autobindAddress, encodeName, isAbstract, showName, type UnixName } from './name.ts'
+import type { ReceivedFrom } from './received.ts'
+import type { SendOptions } from './sent.ts'
+
+/** Options of a datagram's `send`. */
+export interface SendToOptions extends SendOptions {
+  /** The name of the socket that shall receive it; needed unless this one is connected. */
+  readonly to?: UnixName
+}
+
+/** Options of `UnixDatagram.create`. */
+export interface UnixDatagramOptions extends BindOptions {
+  /** Lets the kernel choose an abstract name. Default false. */
+  readonly autobind?: boolean
+}
+
+/**
+ * A datagram socket: packets, whole and in order, reliable on one machine; each may go to another socket. A sender waits
+ * while the receiver's queue is full (/proc/sys/net/unix/max_dgram_qlen packets). unix(7)
+ */
+export class UnixDatagram extends MessageSocket<'dgram', ReceivedFrom, SendToOptions> {
+  readonly #lanes = new Lanes(this.handle, this.readiness)
+
+  /**
+   * Named by a path (made with `mode`, 0600) or an abstract name. Without a name it can send, but nobody can answer,
+   * unless the kernel chooses one (`autobind`). EADDRINUSE says what is in the way.
+   */
+  static create(name?: UnixName, options: UnixDatagramOptions = {}): UnixDatagram {
+    const { autobind = false, mode, replaceStale } = options
+    if (mode !== undefined) checkMode(mode)
+    checkFlag(replaceStale, 'replaceStale')
+    checkFlag(autobind, 'autobind')
+    const fd = openSocket(constants.SOCK_DGRAM, `Unix datagram socket ${showName(name)}`)
+    try {
+      if (name !== undefined) bindTo(fd, name, options)
+      else if (autobind) must(sys.bind(fd.number, autobindAddress()), 'bind', { on: `${fd}` })
+    } catch (error) {
+      fd.close()
+      throw error
+    }
+    return new UnixDatagram(fd, 'dgram')
+  }
+
+  /** Two sockets joined to each other: socketpair(2). */
+  static pair(): [UnixDatagram, UnixDatagram] {
+    const pair = new Int32Array(2)
+    const made = sys.socketpair(constants.AF_UNIX, constants.SOCK_DGRAM | constants.SOCK_CLOEXEC, pair)
+    must(made, 'socketpair')
+    const [one = -1, other = -1] = pair
+    const wrap = (fd: number): UnixDatagram => new UnixDatagram(new Fd(fd, 'Unix datagram socket'), 'dgram')
+    return [wrap(one), wrap(other)]
+  }
+
+  /** Takes over descriptor `fd`, inherited or received. */
+  static from(fd: number): UnixDatagram {
+    return adoptSocket(fd, ['dgram'], (handle, type) => new UnixDatagram(handle, type))
+  }
+
+  /** From now on sends to `name`, and receives from it alone. ECONNREFUSED, ENOENT: nobody is there. */
+  connect(name: UnixName): void {
+    must(sys.connect(this.handle.number, encodeName(name)), 'connect', { on: `to ${showName(name)}` })
+  }
+
+  /** The socket that this one is connected to. ENOTCONN if it is not. */
+  get peerName(): UnixName | undefined {
+    return nameFrom(sys.getpeername, this.handle, 'getpeername')
+  }
+
+  override async send(data: Bytes, options?: WaitOptions & SendToOptions): Promise<void> {
+    if (options?.to === undefined) return super.send(data, options)
+    const sending = this.sending(data, options)
+    await this.#lanes.send(encodeName(options.to, 'to'), () => sending.step(0), options)
+  }
+
+  override sendSync(data: Bytes, options?: SyncOptions & SendToOptions): void {
+    const to = options?.to
+    if (to === undefined) {
+      super.sendSync(data, options)
+    } else {
+      const sending = this.sending(data, options)
+      this.#lanes.sendSync(encodeName(to, 'to'), () => sending.step(0), options)
+    }
+  }
+
+  /** Removes its path. */
+  unlink(): void {
+    const { name } = this
+    if (name === undefined || isAbstract(name)) return
+    must(unlinkat(constants.AT_FDCWD, name as string, 0), 'unlink', { path: name as string })
+  }
+
+  protected override addressOf(options: SendToOptions | undefined): Uint8Array | undefined {
+    return options?.to === undefined ? undefined : encodeName(options.to, 'to')
+  }
+}

@@ -138,6 +138,7 @@ NAPI_MODULE_INIT() {
   init_semaphore(env, exports);
   init_pidfd(env, exports);
   init_signal(env, exports);
+  init_signal_quick(env, exports);
   init_mask(env, exports);
   init_timer(env, exports);
   init_socket(env, exports);

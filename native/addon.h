@@ -87,6 +87,7 @@ void init_program(napi_env env, napi_value exports);
 void init_semaphore(napi_env env, napi_value exports);
 void init_pidfd(napi_env env, napi_value exports);
 void init_signal(napi_env env, napi_value exports);
+void init_signal_quick(napi_env env, napi_value exports);
 void init_mask(napi_env env, napi_value exports);
 void init_timer(napi_env env, napi_value exports);
 void init_socket(napi_env env, napi_value exports);

@@ -69,7 +69,8 @@ long syscall_until(int64_t timeout, long number, const long arguments[6]) {
   }
   if (timeout >= 0) {
     syscall(SYS_timer_delete, timer);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    // Only that: the signals module may have changed the rest meanwhile.
+    if (sigismember(&before, RESERVED_SIGNAL) == 1) pthread_sigmask(SIG_BLOCK, &reserved, NULL);
   }
   return outcome;
 }

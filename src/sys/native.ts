@@ -115,6 +115,10 @@ export interface Native {
   kill(pid: number, signal: number): number
   tgkill(pid: number, tid: number, signal: number): number
   rt_sigqueueinfo(pid: number, signal: number, value: BufferSource): number
+  signalBlock(): ArrayBuffer | number
+  quickQueue(): void
+  quickTake(): void
+  quickSignalfd(): void
   rt_tgsigqueueinfo(pid: number, tid: number, signal: number, value: BufferSource): number
   pidfd_send_signal(pidfd: number, signal: number, value: BufferSource | undefined, flags: number): number
   signalfd(fd: number, set: BufferSource, flags: number): number

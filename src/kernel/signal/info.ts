@@ -56,8 +56,6 @@ interface Layout {
   readonly fd: number
 }
 
-/** Both are as long. */
-export const INFO_BYTES = 128
 export const FROM_SIGNALFD: Layout = {
   pid: 12,
   uid: 16,
@@ -110,17 +108,20 @@ function sourceOf(number: number, code: number): readonly [name: string, source:
   return [`${code}`, 'kernel']
 }
 
+const QUEUE = -1
+
 /** Reads the 128 bytes. */
 export function decodeInfo(view: DataView, layout: Layout): SignalInfo {
   const number = view.getInt32(0, true)
-  const [code, source] = sourceOf(number, view.getInt32(8, true))
-  const head = { signal: signalName(number), number, source, code }
-  const sender = (): { pid?: number; uid?: number } => {
-    const pid = view.getInt32(layout.pid, true)
-    return pid === 0 ? {} : { pid, uid: view.getUint32(layout.uid, true) }
-  }
+  const code = view.getInt32(8, true)
+  if (code === QUEUE) return decodeQueued(number, view, layout)
+  const [name, source] = sourceOf(number, code)
+  const head = { signal: signalName(number), number, source, code: name }
+  const int = (offset: number): number => view.getInt32(offset, true)
+  const sender = (): { pid?: number; uid?: number } =>
+    int(layout.pid) === 0 ? {} : { pid: int(layout.pid), uid: view.getUint32(layout.uid, true) }
   const value = (): { value: number; pointer: bigint } => ({
-    value: view.getInt32(layout.value, true),
+    value: int(layout.value),
     pointer: view.getBigUint64(layout.pointer, true),
   })
   switch (source) {
@@ -130,15 +131,32 @@ export function decodeInfo(view: DataView, layout: Layout): SignalInfo {
     case 'queue':
     case 'message-queue':
       return { ...head, ...sender(), ...value() }
-    case 'timer': {
-      const [timer, overrun] = [layout.timer, layout.overrun].map((offset) => view.getInt32(offset, true))
-      return { ...head, timer: timer ?? 0, overrun: overrun ?? 0, ...value() }
-    }
+    case 'timer':
+      return { ...head, timer: int(layout.timer), overrun: int(layout.overrun), ...value() }
     case 'child':
-      return { ...head, ...sender(), status: view.getInt32(layout.status, true) }
+      return { ...head, ...sender(), status: int(layout.status) }
     case 'io':
-      return { ...head, fd: view.getInt32(layout.fd, true), band: view.getUint32(layout.band, true) }
+      return { ...head, fd: int(layout.fd), band: view.getUint32(layout.band, true) }
     default:
       return FAULTS.has(number) ? { ...head, address: view.getBigUint64(layout.address, true) } : head
+  }
+}
+
+/** What sigqueue(3) sends, in a hurry: an object of one shape. */
+function decodeQueued(number: number, view: DataView, layout: Layout): SignalInfo {
+  const pid = view.getInt32(layout.pid, true)
+  const value = view.getInt32(layout.value, true)
+  const pointer = view.getBigUint64(layout.pointer, true)
+  const head = { signal: signalName(number), number, source: 'queue', code: 'SI_QUEUE' } as const
+  if (pid === 0) return { ...head, value, pointer }
+  return {
+    signal: head.signal,
+    number,
+    source: 'queue',
+    code: 'SI_QUEUE',
+    pid,
+    uid: view.getUint32(layout.uid, true),
+    value,
+    pointer,
   }
 }

@@ -3,39 +3,48 @@ import { constants } from '../../sys/constants.ts'
 import { EAGAIN, EINTR } from '../../sys/errno.ts'
 import { must } from '../../sys/error.ts'
 import { Fd } from '../../sys/fd.ts'
-import { read } from '../../sys/file.ts'
-import { maskHold, maskLetGo, rt_sigtimedwait, signalfd } from '../../sys/signal.ts'
+import { maskHold, maskLetGo, signalfd } from '../../sys/signal.ts'
+import { readSignal, takenInfo, takeSignal } from '../../sys/signal-quick.ts'
 import { type SyncOptions, TimeoutError, type WaitOptions } from '../../wait/options.ts'
 import { Readiness } from '../../wait/readiness.ts'
 import { deadlineOf } from '../../wait/sync.ts'
-import { decodeInfo, FROM_SIGNALFD, FROM_SIGWAIT, INFO_BYTES, type SignalInfo } from './info.ts'
+import { decodeInfo, FROM_SIGNALFD, FROM_SIGWAIT, type SignalInfo } from './info.ts'
 import { type SignalName, signalName } from './names.ts'
 import { passOn } from './pass-on.ts'
 import { checkedNumbers, type SignalSet, setOf } from './set.ts'
 
-// One for all of this thread: filled by a call, decoded just after it.
-const bytes = new Uint8Array(INFO_BYTES)
-const view = new DataView(bytes.buffer)
+/** A set as two words, for calls that are made again and again. */
+interface Words {
+  readonly low: number
+  readonly high: number
+}
 
-/** Takes one pending signal of the set, blocking this thread for at most `timeout` ms; `undefined` after it. */
-export function takeSync(set: SignalSet, options: SyncOptions | undefined): SignalInfo {
-  const deadline = deadlineOf(options)
+function wordsOf(set: SignalSet): Words {
+  const [low = 0, high = 0] = new Int32Array(set.buffer)
+  return { low, high }
+}
+
+/** Takes one signal of the set, blocking this thread until there is one. */
+function takeSync({ low, high }: Words, options: SyncOptions | undefined): SignalInfo {
+  const deadline = options?.timeout === undefined ? undefined : deadlineOf(options)
   for (;;) {
-    const left = deadline.at - performance.now()
+    const left = deadline === undefined ? Number.POSITIVE_INFINITY : deadline.at - performance.now()
     const wait = left === Number.POSITIVE_INFINITY ? -1 : Math.max(0, Math.ceil(left))
-    const taken = rt_sigtimedwait(set, bytes, wait)
-    if (taken >= 0) return taking(decodeInfo(view, FROM_SIGWAIT))
+    const taken = takeSignal(low, high, wait)
+    if (taken >= 0) return taking(decodeInfo(takenInfo, FROM_SIGWAIT))
     if (taken !== EAGAIN && taken !== EINTR) must(taken, 'rt_sigtimedwait')
-    if (performance.now() >= deadline.at) throw new TimeoutError('waiting for a signal', deadline.timeout)
+    if (deadline !== undefined && performance.now() >= deadline.at) {
+      throw new TimeoutError('waiting for a signal', deadline.timeout)
+    }
   }
 }
 
 /** Takes one that is pending now. */
-export function tryTake(set: SignalSet): SignalInfo | undefined {
-  const taken = rt_sigtimedwait(set, bytes, 0)
+function tryTake({ low, high }: Words): SignalInfo | undefined {
+  const taken = takeSignal(low, high, 0)
   if (taken === EAGAIN || taken === EINTR) return undefined
   must(taken, 'rt_sigtimedwait')
-  return taking(decodeInfo(view, FROM_SIGWAIT))
+  return taking(decodeInfo(takenInfo, FROM_SIGWAIT))
 }
 
 function taking(info: SignalInfo): SignalInfo {
@@ -51,16 +60,16 @@ function taking(info: SignalInfo): SignalInfo {
 export class SignalListener {
   readonly #fd: Fd
   readonly #ready: Readiness
-  readonly #set: SignalSet
+  readonly #words: Words
   /** What it listens to. */
   readonly signals: readonly SignalName[]
 
   private constructor(fd: Fd, numbers: readonly number[]) {
     this.#fd = fd
-    this.#set = setOf(numbers)
+    const held = setOf(numbers)
+    this.#words = wordsOf(held)
     this.signals = numbers.map(signalName)
     this.#ready = new Readiness(fd, { nonblocking: true })
-    const held = this.#set
     fd.beforeClose(() => maskLetGo(held))
   }
 
@@ -86,8 +95,8 @@ export class SignalListener {
     let info: SignalInfo | undefined
     do {
       await this.#ready.whenReadable(() => {
-        const result = read(this.#fd.raw, bytes)
-        if (result >= 0) info = taking(decodeInfo(view, FROM_SIGNALFD))
+        const result = readSignal(this.#fd.raw)
+        if (result >= 0) info = taking(decodeInfo(takenInfo, FROM_SIGNALFD))
         else if (result !== EAGAIN && result !== EINTR) must(result, 'read', { on: `${this.#fd}` })
         return result
       }, options)
@@ -98,13 +107,13 @@ export class SignalListener {
   /** As `wait`, but `undefined` at once when nothing has come. */
   tryWait(): SignalInfo | undefined {
     this.#fd.number // EBADF once closed
-    return tryTake(this.#set)
+    return tryTake(this.#words)
   }
 
   /** As `wait`, blocking this thread. */
   waitSync(options?: SyncOptions): SignalInfo {
     this.#fd.number
-    return takeSync(this.#set, options)
+    return takeSync(this.#words, options)
   }
 
   /** Every signal as it comes. Ends when the listener is closed, and leaving the loop closes it. */
@@ -161,7 +170,7 @@ export async function wait(
 
 /** Takes one of `signals` that is pending, because `block` has blocked it; `undefined` if there is none. */
 export function tryWait(signals: readonly (SignalName | number)[]): SignalInfo | undefined {
-  return tryTake(setOf(checkedNumbers(signals, 'wait')))
+  return tryTake(wordsOf(setOf(checkedNumbers(signals, 'wait'))))
 }
 
 /** As `wait`, blocking this thread. */
@@ -170,7 +179,7 @@ export function waitSync(signals: readonly (SignalName | number)[], options?: Sy
   deadlineOf(options)
   must(maskHold(set), 'sigprocmask', { hint: 'Is /proc mounted?' })
   try {
-    return takeSync(set, options)
+    return takeSync(wordsOf(set), options)
   } finally {
     maskLetGo(set)
   }

@@ -107,7 +107,10 @@ function nearestName(word: string): string | undefined {
 
 /** The name of a number, as `kill -l` counts: from SIGRTMIN in the lower half, back from SIGRTMAX in the upper. */
 export function signalName(signal: number): SignalName {
-  const number = signalNumber(signal)
+  return names[signal] ?? nameOf(signalNumber(signal))
+}
+
+function nameOf(number: number): SignalName {
   const known = standard.get(number)
   if (known !== undefined) return known as SignalName
   if (number < SIGRTMIN) return `SIG${number}` as SignalName // libc's own
@@ -115,6 +118,10 @@ export function signalName(signal: number): SignalName {
   if (up <= (SIGRTMAX - SIGRTMIN) / 2) return up === 0 ? 'SIGRTMIN' : `SIGRTMIN+${up}`
   return down === 0 ? 'SIGRTMAX' : `SIGRTMAX-${down}`
 }
+
+const names: readonly (SignalName | undefined)[] = Array.from({ length: SIGRTMAX + 1 }, (_, number) =>
+  number === 0 ? undefined : nameOf(number),
+)
 
 /** What is known of a signal. */
 export function describeSignal(signal: SignalName | number): SignalDescription {

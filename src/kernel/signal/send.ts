@@ -1,7 +1,8 @@
 // Sending signals: kill(2), tgkill(2), sigqueue(3), pidfd_send_signal(2).
 import { EAGAIN, EPERM, ESRCH } from '../../sys/errno.ts'
-import { must } from '../../sys/error.ts'
-import { kill, pidfd_send_signal, rt_sigqueueinfo, rt_tgsigqueueinfo, tgkill } from '../../sys/signal.ts'
+import { must, SysError } from '../../sys/error.ts'
+import { kill, pidfd_send_signal, rt_tgsigqueueinfo, tgkill } from '../../sys/signal.ts'
+import { queueSignal } from '../../sys/signal-quick.ts'
 import { kindOf } from '../bytes.ts'
 import { type SignalName, signalName, signalNumber } from './names.ts'
 
@@ -40,6 +41,7 @@ export function checkPid(pid: unknown, name: string): number {
 
 // One cell: filled just before the call.
 const cell = new BigInt64Array(1)
+const halves = new Int32Array(cell.buffer)
 
 function valueBytes(value: SignalValue): BigInt64Array {
   if (typeof value === 'bigint') {
@@ -53,52 +55,51 @@ function valueBytes(value: SignalValue): BigInt64Array {
   if (!Number.isInteger(value) || value < -MOST.int - 1 || value > MOST.int) {
     throw new RangeError(`value must be a whole number of 32 bits, signed, or a bigint, not ${value}`)
   }
-  cell[0] = BigInt(value >>> 0)
+  halves[0] = value
+  halves[1] = 0
   return cell
 }
 
 interface Sending {
   readonly result: number
   readonly syscall: string
-  readonly on: string
 }
 
 function sendTo(target: SignalTarget, signal: number, value: SignalValue | undefined): Sending {
   const bytes = value === undefined ? undefined : valueBytes(value)
   if (typeof target !== 'object' || target === null) {
     const pid = checkPid(target, 'pid')
-    if (bytes === undefined) return { result: kill(pid, signal), syscall: 'kill', on: `process ${pid}` }
-    return { result: rt_sigqueueinfo(pid, signal, bytes), syscall: 'sigqueue', on: `process ${pid}` }
+    if (bytes === undefined) return { result: kill(pid, signal), syscall: 'kill' }
+    return { result: queueSignal(pid, signal, halves[0] ?? 0, halves[1] ?? 0), syscall: 'sigqueue' }
   }
   if ('fd' in target) {
-    const result = pidfd_send_signal(target.fd, signal, bytes, 0)
-    return { result, syscall: 'pidfd_send_signal', on: `process ${target.pid}` }
+    return { result: pidfd_send_signal(target.fd, signal, bytes, 0), syscall: 'pidfd_send_signal' }
   }
-  if ('thread' in target) return sendToThread(target, signal, bytes)
-  if (!('group' in target)) {
-    throw new TypeError('a target must be a pid, a PidFd, { thread } or { group }')
+  if ('thread' in target) {
+    const tid = checkPid(target.thread, 'thread')
+    const pid = target.process === undefined ? process.pid : checkPid(target.process, 'process')
+    if (bytes === undefined) return { result: tgkill(pid, tid, signal), syscall: 'tgkill' }
+    return { result: rt_tgsigqueueinfo(pid, tid, signal, bytes), syscall: 'rt_tgsigqueueinfo' }
   }
+  if (!('group' in target)) throw new TypeError('a target must be a pid, a PidFd, { thread } or { group }')
   if (bytes !== undefined)
     throw new TypeError('a value cannot be sent to a group: sigqueue(3) takes one process')
   const group = target.group === 'own' ? 0 : checkPid(target.group, 'group')
-  return { result: kill(-group, signal), syscall: 'kill', on: group === 0 ? 'own group' : `group ${group}` }
+  return { result: kill(-group, signal), syscall: 'kill' }
 }
 
-function sendToThread(
-  target: { readonly thread: number; readonly process?: number },
-  signal: number,
-  bytes: BigInt64Array | undefined,
-): Sending {
-  const tid = checkPid(target.thread, 'thread')
-  const pid = target.process === undefined ? process.pid : checkPid(target.process, 'process')
-  const on = `thread ${tid} of process ${pid}`
-  if (bytes === undefined) return { result: tgkill(pid, tid, signal), syscall: 'tgkill', on }
-  return { result: rt_tgsigqueueinfo(pid, tid, signal, bytes), syscall: 'rt_tgsigqueueinfo', on }
+function nameOf(target: SignalTarget): string {
+  if (typeof target === 'number') return `process ${target}`
+  if ('fd' in target) return `process ${target.pid}`
+  if ('group' in target) return target.group === 'own' ? 'its own group' : `group ${target.group}`
+  return `thread ${target.thread} of process ${target.process ?? process.pid}`
 }
 
-function finish({ result, syscall, on }: Sending, number: number): void {
+function finish({ result, syscall }: Sending, number: number, target: SignalTarget): void {
+  if (result >= 0) return
   const hint = HINTS.get(result)
-  must(result, syscall, { on: `${signalName(number)} to ${on}`, ...(hint === undefined ? {} : { hint }) })
+  const on = `${signalName(number)} to ${nameOf(target)}`
+  throw new SysError(result, syscall, hint === undefined ? { on } : { on, hint })
 }
 
 /**
@@ -107,7 +108,7 @@ function finish({ result, syscall, on }: Sending, number: number): void {
  */
 export function send(target: SignalTarget, signal: SignalName | number): void {
   const number = signalNumber(signal)
-  finish(sendTo(target, number, undefined), number)
+  finish(sendTo(target, number, undefined), number, target)
 }
 
 /**
@@ -116,7 +117,7 @@ export function send(target: SignalTarget, signal: SignalName | number): void {
  */
 export function queue(target: SignalTarget, signal: SignalName | number, value: SignalValue = 0): void {
   const number = signalNumber(signal)
-  finish(sendTo(target, number, value), number)
+  finish(sendTo(target, number, value), number, target)
 }
 
 /** As `queue`, but `undefined` when the queue is full. */
@@ -128,7 +129,7 @@ export function tryQueue(
   const number = signalNumber(signal)
   const sending = sendTo(target, number, value)
   if (sending.result === EAGAIN) return undefined
-  finish(sending, number)
+  finish(sending, number, target)
   return true
 }
 

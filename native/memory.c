@@ -5,6 +5,7 @@
 // puts private zero pages over the range at once; the addresses go to quarantine when the last user has left.
 #include "addon.h"
 #include "guard.h"
+#include "linger.h"
 #include "memory.h"
 #include "quarantine.h"
 #include "uv.h"
@@ -47,12 +48,23 @@ static void leave_range(struct memory *memory) {
   // else: no memory even for that. The range stays as it is, which harms nobody but wastes it.
 }
 
+static void drain(void) {
+  linger_drain();
+  quarantine_drain(DRAIN_AT_ONCE, 0);
+}
+
+static void leave_unclosed(struct memory *memory) {
+  leave_range(memory);
+  let_go(memory);
+}
+
 static void on_handle_collected(napi_env env, void *data, void *hint) {
   (void)env;
   (void)hint;
   struct memory *memory = data;
-  if (!memory->closed) leave_range(memory);
-  let_go(memory);
+  if (!memory->closed && holds_lock(memory)) linger(memory, leave_unclosed);
+  else if (!memory->closed) leave_unclosed(memory);
+  else let_go(memory);
 }
 
 static void on_shared_buffer_freed(void *data, void *hint) {
@@ -110,7 +122,7 @@ napi_value keep_memory(napi_env env, struct placed placed) {
 
 bool room_for(uint64_t length) {
   size_t ranges, resting;
-  quarantine_drain(DRAIN_AT_ONCE, 0);
+  drain();
   quarantine_count(&ranges, &resting);
   return resting + length <= MOST_QUARANTINED;
 }
@@ -172,12 +184,13 @@ static napi_value hutong_munmap(napi_env env, napi_callback_info info) {
   struct memory *memory = take_memory(env, argv[0]);
   if (memory == NULL) return NULL;
   if (memory->closed) return give(env, -EBADF);
+  if (holds_lock(memory)) return give(env, -EBUSY); // unlocking it later would crash
   if (!memory->shared && !cover_with_zeros(memory)) return give(env, -errno);
   memory->closed = true;
   bool detach = !memory->shared && !is_undefined(env, argv[1]), idle = is_idle(env);
   if (detach && idle) napi_detach_arraybuffer(env, argv[1]);
   leave_range(memory);
-  quarantine_drain(DRAIN_AT_ONCE, 0);
+  drain();
   return give(env, detach && !idle);
 }
 

@@ -8,6 +8,16 @@ export interface Property {
 
 export type AccessorClass = new (view: DataView, start: number) => Place
 
+function hidden(prototype: object, name: string | symbol, method: (place: Place) => unknown): void {
+  Object.defineProperty(prototype, name, {
+    configurable: true,
+    writable: true,
+    value(this: Place): unknown {
+      return method(this)
+    },
+  })
+}
+
 /** `plain` makes the copy that JSON and console.log show. */
 export function accessorOf(properties: readonly Property[], plain: (place: Place) => unknown): AccessorClass {
   // Neither derived nor with fields that are defined before they are assigned: with several such classes in a program
@@ -23,14 +33,14 @@ export function accessorOf(properties: readonly Property[], plain: (place: Place
       this.$parts = undefined
     }
   }
-  const copy = {
-    configurable: true,
-    value(this: Place): unknown {
-      return plain(this)
-    },
-  }
-  Object.defineProperty(Accessor.prototype, 'toJSON', copy)
-  Object.defineProperty(Accessor.prototype, Symbol.for('nodejs.util.inspect.custom'), copy)
+  hidden(Accessor.prototype, 'toJSON', plain)
+  hidden(Accessor.prototype, Symbol.for('nodejs.util.inspect.custom'), (place) => {
+    try {
+      return plain(place)
+    } catch (error) {
+      return `[${String(error)}]` // detached, or no value of its type: logging it must not throw
+    }
+  })
   for (const { name, cell } of properties) {
     Object.defineProperty(Accessor.prototype, name, { ...cell, enumerable: true, configurable: true })
   }

@@ -87,16 +87,16 @@ export class MessageMemory {
     return block[RESULT] as number
   }
 
-  /** mq_timedreceive(2) into it; `lastPriority` tells the priority. A try as with `send`. */
-  receive(fd: number, waits: boolean): number {
+  /** mq_timedreceive(2) into it, from byte `start` on; `lastPriority` tells the priority. A try as with `send`. */
+  receive(fd: number, waits: boolean, start = 0): number {
     if (block === undefined || addresses === undefined) {
-      if (waits) return mq_timedreceive(fd, this.bytes, came)
-      return mq_timedreceive(fd, this.bytes, came, PAST, PAST)
+      const to = start === 0 ? this.bytes : this.bytes.subarray(start)
+      return waits ? mq_timedreceive(fd, to, came) : mq_timedreceive(fd, to, came, PAST, PAST)
     }
     block[FD] = fd
-    block[LENGTH] = this.byteLength
+    block[LENGTH] = this.byteLength - start
     block[WAITS] = waits ? 1 : 0
-    addresses[ADDRESS] = this.#address
+    addresses[ADDRESS] = this.#address + start
     mqQuickReceive()
     return block[RESULT] as number
   }

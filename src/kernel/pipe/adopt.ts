@@ -67,7 +67,7 @@ function reopen(fd: number): number | undefined {
  * Puts `own` where `fd` was. Standard streams get a new number and leave /dev/null behind: a free 0, 1 or 2 would be
  * given to the next file that anybody opens.
  */
-function takePlace(own: number, fd: number): number {
+export function takePlace(own: number, fd: number): number {
   if (fd > 2) {
     if (own === fd) return fd
     const placed = dup3(own, fd, O_CLOEXEC)

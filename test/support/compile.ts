@@ -6,9 +6,12 @@ import { fixtures, root } from './paths.ts'
 
 /** Compiles test/fixtures/`source` and gives the program's path. `flags` go to cc, e.g. `-pthread`. */
 export function compile(source: string, ...flags: string[]): string {
-  const folder = join(root, 'build/test/bin')
-  const from = join(fixtures, source)
-  const program = join(folder, source.replace(/\.c$/, ''))
+  return compileFile(join(fixtures, source), source, flags)
+}
+
+/** Compiles any file, to build/test/bin/`name` without its ending. */
+export function compileFile(from: string, name: string, flags: readonly string[] = []): string {
+  const program = join(root, 'build/test/bin', name.replace(/\.c$/, ''))
   if (modified(program) > modified(from)) return program
   mkdirSync(dirname(program), { recursive: true })
   const fresh = `${program}.${process.pid}` // renamed when whole: test files run side by side

@@ -133,6 +133,7 @@ NAPI_MODULE_INIT() {
   init_mqueue(env, exports);
   init_futex(env, exports);
   init_mutex(env, exports);
+  init_file_lock(env, exports);
   init_libc(env, exports);
   init_program(env, exports);
   init_semaphore(env, exports);

@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/msg.h>
 #include <sys/sem.h>
@@ -79,6 +80,10 @@ void init_constants(napi_env env, napi_value exports) {
       {"F_SEAL_SEAL", F_SEAL_SEAL}, {"F_SEAL_SHRINK", F_SEAL_SHRINK}, {"F_SEAL_GROW", F_SEAL_GROW},
       {"F_SEAL_WRITE", F_SEAL_WRITE}, {"F_SEAL_FUTURE_WRITE", F_SEAL_FUTURE_WRITE},
       {"F_SEAL_EXEC", F_SEAL_EXEC}, {"F_SETLEASE", F_SETLEASE}, {"F_SETSIG", F_SETSIG}, {"F_WRLCK", F_WRLCK}, {"F_UNLCK", F_UNLCK},
+      // flock(2), fcntl_locking(2)
+      {"LOCK_SH", LOCK_SH}, {"LOCK_EX", LOCK_EX}, {"LOCK_UN", LOCK_UN}, {"LOCK_NB", LOCK_NB},
+      {"F_RDLCK", F_RDLCK}, {"F_OFD_GETLK", F_OFD_GETLK}, {"F_OFD_SETLK", F_OFD_SETLK},
+      {"F_OFD_SETLKW", F_OFD_SETLKW}, {"SYS_flock", SYS_flock}, {"SYS_fcntl", SYS_fcntl},
       // poll(2)
       {"POLLIN", POLLIN}, {"POLLOUT", POLLOUT}, {"POLLERR", POLLERR}, {"POLLHUP", POLLHUP},
       {"POLLNVAL", POLLNVAL}, {"POLLRDHUP", POLLRDHUP},

@@ -3,6 +3,16 @@ export { type Address, AddressError, formatAddress, parseAddress } from './addre
 export { EventFd, type EventFdOptions } from './kernel/event-fd.ts'
 export { Fifo, type FifoOpenOptions } from './kernel/fifo.ts'
 export type { FifoOptions } from './kernel/fifo-path.ts'
+export {
+  FileLock,
+  type FileLockOptions,
+  type RecordHolder,
+  RecordLock,
+  type RecordLockOptions,
+  type Sharing,
+} from './kernel/file-lock.ts'
+export { type Conversion, HeldFile, LockLostError } from './kernel/file-lock-held.ts'
+export type { LockTarget } from './kernel/file-lock-way.ts'
 export type { Held } from './kernel/lock/held.ts'
 export { Mutex } from './kernel/lock/mutex.ts'
 export { NotALockError } from './kernel/lock/not-a-lock.ts'
@@ -72,6 +82,10 @@ export type { Received, ReceivedFrom, ReceiveOptions } from './kernel/socket/rec
 export type { SendOptions } from './kernel/socket/sent.ts'
 export { type ConnectedType, UnixSocket, type UnixSocketOptions } from './kernel/socket/socket.ts'
 export { ftok, type SysvKey } from './kernel/sysv/key.ts'
+export { type AttachOptions, SysvMemory } from './kernel/sysv/memory.ts'
+export type { CreateSysvMemoryOptions, OpenSysvMemoryOptions } from './kernel/sysv/memory-open.ts'
+export type { SysvMemoryStat, SysvMemorySystem } from './kernel/sysv/memory-stat.ts'
+export { NotInitializedError } from './kernel/sysv/not-initialized.ts'
 export type { SysvAccess, SysvOwnership, SysvPermissions } from './kernel/sysv/permissions.ts'
 export { SysvQueue } from './kernel/sysv/queue.ts'
 export type {
@@ -88,6 +102,14 @@ export type {
 } from './kernel/sysv/queue-open.ts'
 export type { SysvSendOptions } from './kernel/sysv/queue-send.ts'
 export type { SysvQueueStat, SysvQueueSystem } from './kernel/sysv/queue-stat.ts'
+export { SysvSemaphores } from './kernel/sysv/semaphores.ts'
+export type {
+  CreateSysvSemaphoresOptions,
+  OpenSysvSemaphoresOptions,
+  SemaphoreOperation,
+  SemaphoreOptions,
+} from './kernel/sysv/semaphores-options.ts'
+export type { SysvSemaphoresStat, SysvSemaphoresSystem } from './kernel/sysv/semaphores-stat.ts'
 export {
   type Atomic,
   array,

@@ -40,6 +40,17 @@ export interface Constants {
   readonly F_SETSIG: number
   readonly F_WRLCK: number
   readonly F_UNLCK: number
+  // flock(2), fcntl_locking(2)
+  readonly LOCK_SH: number
+  readonly LOCK_EX: number
+  readonly LOCK_UN: number
+  readonly LOCK_NB: number
+  readonly F_RDLCK: number
+  readonly F_OFD_GETLK: number
+  readonly F_OFD_SETLK: number
+  readonly F_OFD_SETLKW: number
+  readonly SYS_flock: number
+  readonly SYS_fcntl: number
   // poll(2)
   readonly POLLIN: number
   readonly POLLOUT: number

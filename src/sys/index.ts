@@ -23,6 +23,7 @@ export {
   write,
   writev,
 } from './file.ts'
+export { type FlockStruct, fcntlLock, flock, flockBytes } from './file-lock.ts'
 export { type FutexWords, futex_wait, futex_wake } from './futex.ts'
 export { fsconfig, fsmount, fsopen } from './mount.ts'
 export {

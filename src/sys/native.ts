@@ -69,6 +69,10 @@ export interface Native {
   address(buffer: BufferSource): number
   futexWait(address: number, expected: number, timeout: number): number
   futexWake(address: number, count: number): number
+  flock(fd: number, operation: number): number
+  flockUntil(fd: number, operation: number, timeout: number): number
+  fcntlLock(fd: number, command: number, lock: BufferSource): number
+  fcntlLockUntil(fd: number, command: number, lock: BufferSource, timeout: number): number
   readonly mutexSize: number
   readonly mutexAlignment: number
   readonly mutexWordOffset: number

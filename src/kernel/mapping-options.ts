@@ -25,6 +25,32 @@ export interface MapOptions {
 /** The size of huge pages; `true` is `'2MB'`. Needs pages set aside in /proc/sys/vm/nr_hugepages. */
 export type HugePages = boolean | '2MB' | '1GB'
 
+/** Options of `Mapping.open`. */
+export interface OpenMappingOptions extends MapOptions {}
+
+/** Options of `Mapping.create` and `Mapping.openOrCreate`. */
+export interface CreateMappingOptions extends MapOptions {
+  /** Bytes to map; the file is made `offset + length` long and its space is reserved. */
+  readonly length: number
+  /** Permissions of a new file, less the umask. Default 0o600. */
+  readonly mode?: number
+}
+
+/** Options of `Mapping.anonymous`. */
+export interface AnonymousOptions {
+  /** As a SharedArrayBuffer, to post to workers; see MapOptions. */
+  readonly shared?: boolean
+  readonly populate?: boolean
+  /** Huge pages from the reserved pool; `length` is rounded up to whole ones inside. ENOMEM when too few are set aside. */
+  readonly hugePages?: HugePages
+}
+
+/** Options of `Mapping.resize`. */
+export interface ResizeOptions {
+  /** Also shortens the object when the mapping gets shorter. Others who mapped its end then lose it. Default false. */
+  readonly truncate?: boolean
+}
+
 /** TypeError unless a number, RangeError unless a whole number from `least` to 2^53 - 1. */
 export function checkWhole(value: unknown, name: string, least = 0): number {
   if (typeof value !== 'number') throw new TypeError(`${name} must be a number, not ${typeof value}`)

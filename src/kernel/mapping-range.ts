@@ -28,6 +28,15 @@ export interface RangeSource {
   /** What errors call it. */
   readonly label: string
   readonly path?: string | undefined
+  /** Makes the range another way than mmap(2), and what to call that. */
+  readonly attach?: { readonly syscall: string; readonly call: () => Memory | number }
+}
+
+function mapped(source: RangeSource): Memory | number {
+  const { protection, flags } = protectionOf(source.options)
+  const { MAP_PRIVATE, MAP_ANONYMOUS } = constants
+  const own = source.fd < 0 ? MAP_PRIVATE | MAP_ANONYMOUS | (source.flags ?? 0) : flags
+  return mmap(source.length, protection, own, source.fd, source.offset)
 }
 
 function explain(errno: number, source: RangeSource): string | undefined {
@@ -57,25 +66,22 @@ export class Range {
   #lost = false
 
   constructor(source: RangeSource) {
-    const { protection, flags } = protectionOf(source.options)
-    const { label, path } = source
+    const { label, path, attach } = source
     this.label = label
-    this.length = source.length
     this.#about = path === undefined ? { on: label } : { on: label, path }
-    const memory = mmap(
-      source.length,
-      protection,
-      source.fd < 0 ? constants.MAP_PRIVATE | constants.MAP_ANONYMOUS | (source.flags ?? 0) : flags,
-      source.fd,
-      source.offset,
-    )
+    const memory = attach?.call() ?? mapped(source)
     if (typeof memory === 'number') {
       const hint = explain(memory, source)
-      throw new SysError(memory, 'mmap', hint === undefined ? this.#about : { ...this.#about, hint })
+      throw new SysError(
+        memory,
+        attach?.syscall ?? 'mmap',
+        hint === undefined ? this.#about : { ...this.#about, hint },
+      )
     }
     this.memory = memory
     this.buffer = this.#bufferOf(source.options.shared === true)
     this.bytes = new Uint8Array(this.buffer)
+    this.length = this.bytes.length
   }
 
   #bufferOf(shared: boolean): ArrayBuffer | SharedArrayBuffer {

@@ -15,42 +15,19 @@ import {
   unlinkPath,
 } from './mapping-file.ts'
 import {
+  type AnonymousOptions,
+  type CreateMappingOptions,
   checkFlag,
   checkLength,
   checkMapOptions,
   checkMode,
-  type HugePages,
   hugeFlags,
   type MapOptions,
+  type OpenMappingOptions,
+  type ResizeOptions,
 } from './mapping-options.ts'
-import { Range } from './mapping-range.ts'
+import { Range, type RangeSource } from './mapping-range.ts'
 import { MappedViews } from './mapping-views.ts'
-
-/** Options of `Mapping.open`. */
-export interface OpenMappingOptions extends MapOptions {}
-
-/** Options of `Mapping.create` and `Mapping.openOrCreate`. */
-export interface CreateMappingOptions extends MapOptions {
-  /** Bytes to map; the file is made `offset + length` long and its space is reserved. */
-  readonly length: number
-  /** Permissions of a new file, less the umask. Default 0o600. */
-  readonly mode?: number
-}
-
-/** Options of `Mapping.anonymous`. */
-export interface AnonymousOptions {
-  /** As a SharedArrayBuffer, to post to workers; see MapOptions. */
-  readonly shared?: boolean
-  readonly populate?: boolean
-  /** Huge pages from the reserved pool; `length` is rounded up to whole ones inside. ENOMEM when too few are set aside. */
-  readonly hugePages?: HugePages
-}
-
-/** Options of `Mapping.resize`. */
-export interface ResizeOptions {
-  /** Also shortens the object when the mapping gets shorter. Others who mapped its end then lose it. Default false. */
-  readonly truncate?: boolean
-}
 
 /** Where a mapping comes from: enough to map it again with another length. */
 interface Origin {
@@ -61,7 +38,20 @@ interface Origin {
   readonly label: string
   readonly path: string | undefined
   readonly created: boolean
+  /** Why it cannot be resized. */
+  readonly fixed?: string
 }
+
+/** Memory that is made another way than mmap(2): a System V segment. The object cannot be resized through it. */
+export interface Attachment {
+  readonly label: string
+  readonly options: MapOptions
+  readonly fixed: string
+  readonly attach: NonNullable<RangeSource['attach']>
+}
+
+/** A mapping of such memory. For src/kernel only. */
+export let mapAttachment: (attachment: Attachment) => Mapping
 
 const leaked = new FinalizationRegistry<string>((label) => {
   process.emitWarning(`${label} was collected while open; close it, or declare it with \`using\``, {
@@ -85,6 +75,14 @@ export class Mapping extends MappedViews {
   /** Whether the bytes are a SharedArrayBuffer. */
   readonly shared: boolean
   readonly #origin: Origin
+
+  static {
+    mapAttachment = ({ label, options, fixed, attach }) =>
+      new Mapping(
+        { ...origin(undefined, label, options), fixed },
+        new Range({ fd: -1, offset: 0, length: 0, options, label, attach }),
+      )
+  }
 
   private constructor(origin: Origin, range: Range) {
     super(range)
@@ -195,7 +193,8 @@ export class Mapping extends MappedViews {
     const old = this.range
     old.check('resize')
     old.checkFree('resize')
-    const { fd, options: mapped, label, path } = this.#origin
+    const { fd, options: mapped, label, path, fixed } = this.#origin
+    if (fixed !== undefined) throw new TypeError(fixed)
     if (this.readOnly || mapped.copyOnWrite === true) {
       throw new TypeError(
         `${label} is ${this.readOnly ? 'read-only' : 'copy-on-write'}: map the object again`,

@@ -19,6 +19,8 @@ export interface Wanted {
   readonly syscall: string
   /** `'message queue 0x00001234'` */
   readonly label: string
+  /** By code, what this kind of object adds. */
+  readonly hints?: Readonly<Record<string, string>>
 }
 
 /** Makes an object that must not exist. */
@@ -41,10 +43,10 @@ export function openOrCreate(get: Get, mode: number, wanted: Wanted): Gotten {
   }
 }
 
-function gotten(id: number, created: boolean, { syscall, label }: Wanted): Gotten {
+function gotten(id: number, created: boolean, { syscall, label, hints }: Wanted): Gotten {
   if (id >= 0) return { id, created }
   const failed = new SysError(id, syscall, { on: label })
-  const hint = HINTS[failed.code]
+  const hint = hints?.[failed.code] ?? HINTS[failed.code]
   throw hint === undefined ? failed : new SysError(id, syscall, { on: label, hint })
 }
 

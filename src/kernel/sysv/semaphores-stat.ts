@@ -1,0 +1,110 @@
+// What the kernel says about semaphore sets: one, all of them, and their limits. semctl(2)
+import { constants } from '../../sys/constants.ts'
+import { EACCES } from '../../sys/errno.ts'
+import { must } from '../../sys/error.ts'
+import { SEMID_LAYOUT, semctl } from '../../sys/sysv-semaphore.ts'
+import { readInt, readLong, readTime } from './fields.ts'
+import { readPermissions, type SysvOwnership, type SysvPermissions, writeOwnership } from './permissions.ts'
+
+/** A semaphore set, as semctl(2) IPC_STAT shows it. */
+export interface SysvSemaphoresStat {
+  readonly id: number
+  readonly permissions: SysvPermissions
+  /** Semaphores in it. */
+  readonly count: number
+  /** The last semop(2), in whole seconds. Undefined: never, so that its maker has perhaps not initialised it yet. */
+  readonly operatedAt: Date | undefined
+  /** When it was made, or changed by `set`, `setValue` or `setValues`, in whole seconds. */
+  readonly changedAt: Date
+}
+
+/** The limits of this IPC namespace and what is used of them, semctl(2) IPC_INFO and SEM_INFO. */
+export interface SysvSemaphoresSystem {
+  /** The largest value of a semaphore (SEMVMX), 32767. */
+  readonly largestValue: number
+  /** Semaphores of one set (SEMMSL, the first number of /proc/sys/kernel/sem). */
+  readonly mostOfOneSet: number
+  /** Semaphores of all sets (SEMMNS, the second). */
+  readonly mostSemaphores: number
+  /** Operations at once (SEMOPM, the third). */
+  readonly mostOperations: number
+  /** Sets (SEMMNI, the fourth). */
+  readonly mostSets: number
+  /** Sets there are. */
+  readonly sets: number
+  /** Semaphores in all of them. */
+  readonly semaphores: number
+}
+
+// struct seminfo of linux/include/uapi/linux/sem.h; in SEM_INFO the last two are counts.
+const [MOST_SETS, MOST_SEMAPHORES, MOST_OF_ONE, MOST_OPERATIONS, SETS, LARGEST, SEMAPHORES] = [
+  4, 8, 16, 20, 28, 32, 36,
+]
+
+function room(): DataView {
+  return new DataView(new ArrayBuffer(SEMID_LAYOUT.size))
+}
+
+/** struct semid64_ds of a set, or `-errno`. */
+export function statBytes(id: number): DataView | number {
+  const view = room()
+  const result = semctl(id, 0, constants.IPC_STAT, view)
+  return result < 0 ? result : view
+}
+
+export function readStat(id: number, view: DataView): SysvSemaphoresStat {
+  return {
+    id,
+    permissions: readPermissions(view),
+    count: readLong(view, SEMID_LAYOUT.count),
+    operatedAt: readTime(view, SEMID_LAYOUT.operatedAt),
+    changedAt: readTime(view, SEMID_LAYOUT.changedAt) ?? new Date(0),
+  }
+}
+
+/** Which may be known of a set that may not be read: it is in the list all the same. Else `-errno`. */
+export function statOrList(id: number): SysvSemaphoresStat | number {
+  const view = statBytes(id)
+  if (typeof view !== 'number') return readStat(id, view)
+  return (view === EACCES ? listSets().find((set) => set.id === id) : undefined) ?? view
+}
+
+/** What IPC_SET takes: owner and mode as they are, but for what is given. Or `-errno`. */
+export function ownershipBytes(id: number, given: SysvOwnership): DataView | number {
+  const about = statOrList(id)
+  if (typeof about === 'number') return about
+  const view = room()
+  writeOwnership(view, about.permissions)
+  writeOwnership(view, given)
+  return view
+}
+
+/** Every set of this IPC namespace, also those that may not be read. */
+export function listSets(): SysvSemaphoresStat[] {
+  const { highest } = info(constants.SEM_INFO)
+  const found: SysvSemaphoresStat[] = []
+  for (let index = 0; index <= highest; index++) {
+    const view = room()
+    const id = semctl(index, 0, constants.SEM_STAT_ANY, view)
+    if (id >= 0) found.push(readStat(id, view)) // else nobody has this slot
+  }
+  return found
+}
+
+export function semaphoresSystem(): SysvSemaphoresSystem {
+  const { view } = info(constants.SEM_INFO)
+  return {
+    largestValue: readInt(view, LARGEST),
+    mostOfOneSet: readInt(view, MOST_OF_ONE),
+    mostSemaphores: readInt(view, MOST_SEMAPHORES),
+    mostOperations: readInt(view, MOST_OPERATIONS),
+    mostSets: readInt(view, MOST_SETS),
+    sets: readInt(view, SETS),
+    semaphores: readInt(view, SEMAPHORES),
+  }
+}
+
+function info(command: number): { readonly highest: number; readonly view: DataView } {
+  const view = room()
+  return { highest: must(semctl(0, 0, command, view), 'semctl'), view }
+}

@@ -26,6 +26,16 @@ test('the winner of each discipline is named, with the factor and the copies', (
   )
 })
 
+test('what carries no file is named for what it can do, and takes no part in the rest', () => {
+  const wakes = { ...row('sem', 1, 0.1), bytesPerSecond: null, bytesPerEvent: 0 }
+  const advice = advise([row('pipe', 5, 2), row('splice', 1, 10, 1), wakes])
+  assert.match(advice, /For small messages: pipe, .* To wake and no more: sem \(0\.10 µs\)\.$/)
+  assert.equal(
+    advise([row('pipe', 5, 2), { ...wakes, roundTrip: null }]),
+    'pipe alone moves a file: compare it with others.',
+  )
+})
+
 test('other figures give other advice', () => {
   const advice = advise([row('pipe', 5, 2), row('splice', 1, 10, 1)])
   assert.match(

@@ -104,11 +104,22 @@ test('a row that failed says why, and a changed file says so in its place', () =
 })
 
 test('below the table it is said what was counted: only what there was', () => {
-  assert.match(printed(500, pipe, splice), /splice copied.*our count of splice/)
+  assert.match(printed(500, pipe, splice), /our count of what other calls copied.*our count of splice/)
   assert.doesNotMatch(printed(500, pipe), /splice/)
   const empty: Row = { ...pipe, bytesPerSecond: null, copies: null, calls: null }
   assert.match(printed(500, dead), /Nothing arrived/)
   assert.match(printed(500, empty), /not counted: this system has no \/proc\/PID\/io/)
+})
+
+test('a mechanism that moves no file says what its events carry, and has a round trip only', () => {
+  const { roundTrip, pids } = pipe
+  const wakes: Row = { ...emptyRow({ name: 'sem', how: '', bytesPerEvent: 4 }, null), roundTrip, pids }
+  const [line = ''] = printed(100, pipe, wakes)
+    .split('\n')
+    .filter((text) => text.startsWith('  sem'))
+  assert.match(line, /^ {2}sem {3}carries 4 bytes +7\.14 µs +12\.3 µs +- +-$/)
+  assert.match(printed(100, wakes), /carry no file/)
+  assert.equal(formatDone(wakes, 1, 2), '1/2 sem: round trip 7.14 µs, carries 4 bytes\n')
 })
 
 test('colours are asked for where something is to be seen, and only there', () => {
@@ -123,7 +134,7 @@ test('the plan says which file, how, how often and how long', () => {
   const plan: Plan = {
     path: '/film',
     size: 98_932_688,
-    mechanisms: [{ name: 'pipe', how: 'read and write' }],
+    mechanisms: [{ name: 'pipe', how: 'read and write', carriesFile: true }],
     passes: 3,
     warmUp: true,
     processors: null,

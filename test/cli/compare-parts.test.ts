@@ -161,7 +161,7 @@ test('the expected time grows with the file, the mechanisms and the rounds', () 
   const plan = {
     path: '',
     size: 1e8,
-    mechanisms: [{ name: '', how: '' }],
+    mechanisms: [{ name: '', how: '', carriesFile: true }],
     passes: 3,
     warmUp: true,
     processors: null,
@@ -172,6 +172,7 @@ test('the expected time grows with the file, the mechanisms and the rounds', () 
   assert.ok(expectedSeconds({ ...plan, size: 2e8 }) > seconds)
   assert.ok(expectedSeconds({ ...plan, rounds: 50_000 }) > seconds)
   assert.ok(expectedSeconds({ ...plan, mechanisms: [...plan.mechanisms, ...plan.mechanisms] }) > seconds)
+  assert.ok(expectedSeconds({ ...plan, mechanisms: [{ name: '', how: '', carriesFile: false }] }) < seconds)
 })
 
 test('a line of the protocol is ASCII whatever it says', () => {

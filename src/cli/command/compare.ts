@@ -8,7 +8,18 @@ const ROUNDS = 10_000
 const MOST_ROUNDS = 1_000_000
 
 /** For the help and the completion, which must not load the mechanisms; a test compares them. */
-const NAMES = ['pipe', 'splice', 'fifo', 'posix-shm', 'memfd', 'mmap']
+const NAMES = [
+  'pipe',
+  'splice',
+  'fifo',
+  'unix',
+  'seqpacket',
+  'sysv-mq',
+  'posix-shm',
+  'memfd',
+  'mmap',
+  'posix-sem',
+]
 
 export const command: Command = {
   name: 'compare',

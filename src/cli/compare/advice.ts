@@ -21,7 +21,10 @@ export function advise(rows: readonly Row[]): string {
   if (rows.length === 1)
     return `Only ${only.name} was compared: leave out --only to see it beside the others.`
   if (good.length === 1) return `Only ${only.name} got through: the table says why.`
-  return [bulk(good), messages(good)].filter((sentence) => sentence !== undefined).join(' ')
+  const sentences = [bulk(good), messages(good), events(good)].filter((sentence) => sentence !== undefined)
+  return sentences.length > 0
+    ? sentences.join(' ')
+    : `${only.name} alone moves a file: compare it with others.`
 }
 
 function ranked(rows: readonly Row[], merit: (row: Row) => number | null): readonly Measured[] {
@@ -37,7 +40,7 @@ function bulk(rows: readonly Row[]): string | undefined {
   const ranking = ranked(rows, (row) => row.bytesPerSecond)
   const best = ranking[0]
   const worst = ranking.at(-1)
-  if (best === undefined || worst === undefined) return undefined
+  if (best === undefined || worst === undefined || best === worst) return undefined
   if (Math.min(...best.row.seconds) < TOO_SHORT) {
     return 'The file is too small to tell throughputs apart: try one of 10 MB or more.'
   }
@@ -48,16 +51,26 @@ function bulk(rows: readonly Row[]): string | undefined {
 }
 
 function messages(rows: readonly Row[]): string | undefined {
-  const ranking = ranked(rows, ({ roundTrip }) =>
-    roundTrip === null ? null : 1 / roundTrip.microseconds.p50,
+  const ranking = ranked(rows, ({ roundTrip, bytesPerEvent }) =>
+    roundTrip === null || bytesPerEvent !== null ? null : 1 / roundTrip.microseconds.p50,
   )
   const best = ranking[0]
   const worst = ranking.at(-1)
-  if (best === undefined || worst === undefined) return undefined
+  if (best === undefined || worst === undefined || best === worst) return undefined
   const factor = best.merit / worst.merit
   if (factor < SAME) return `For small messages all are alike here, within ${percent(factor)}.`
   const comparison = `${times(factor)} as fast as ${worst.row.name} (${microseconds(1 / best.merit)} there and back)`
   return `For small messages: ${winners(ranking)}, ${comparison}.`
+}
+
+/** The quickest to wake the other side, of those that do no more. */
+function events(rows: readonly Row[]): string | undefined {
+  const ranking = ranked(rows, ({ roundTrip, bytesPerEvent }) =>
+    roundTrip === null || bytesPerEvent === null ? null : 1 / roundTrip.microseconds.p50,
+  )
+  const [best] = ranking
+  if (best === undefined) return undefined
+  return `To wake and no more: ${winners(ranking)} (${microseconds(1 / best.merit)}).`
 }
 
 /** The best, and whoever is hardly worse. */

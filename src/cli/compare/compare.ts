@@ -6,7 +6,7 @@ import { advise } from './advice.ts'
 import type { CleanUps } from './cleanups.ts'
 import { choose, Destination, roomIn } from './destination.ts'
 import { expectedSeconds } from './estimate.ts'
-import type { Mechanism } from './mechanism.ts'
+import type { EventMechanism, Mechanism } from './mechanism.ts'
 import type { Comparison, Plan, Row } from './model.ts'
 import { twoProcessors } from './processors.ts'
 import type { Source } from './source.ts'
@@ -20,7 +20,7 @@ const LONGEST_TALK = 3_000
 
 export interface Choices {
   readonly source: Source
-  readonly mechanisms: readonly Mechanism[]
+  readonly mechanisms: readonly (Mechanism | EventMechanism)[]
   readonly rounds: number
   readonly hold: boolean
   /** Milliseconds without a sign of life after which a pair is ended. Default: 20 s. */
@@ -40,7 +40,11 @@ export async function makePlan({ source, mechanisms, rounds, hold }: Choices): P
   const plan = {
     path: source.path,
     size: source.size,
-    mechanisms: mechanisms.map(({ name, how }) => ({ name, how })),
+    mechanisms: mechanisms.map((each) => ({
+      name: each.name,
+      how: each.how,
+      carriesFile: !('bytesPerEvent' in each),
+    })),
     passes,
     warmUp: passes > 1 || hold,
     rounds,

@@ -14,5 +14,6 @@ export function expectedSeconds({ size, mechanisms, rounds, ...plan }: Omit<Plan
   const passes = plan.passes + (plan.warmUp ? 1 : 0)
   const pass = size / MOVING + size / SPOILING + size / HASHING
   const talk = Math.min(LONGEST_TALK, rounds * ROUND_TRIP)
-  return size / HASHING + mechanisms.length * (START + talk + passes * pass)
+  const carriers = mechanisms.filter(({ carriesFile }) => carriesFile).length
+  return size / HASHING + mechanisms.length * (START + talk) + carriers * passes * pass
 }

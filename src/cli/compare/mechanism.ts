@@ -1,4 +1,5 @@
 // What a mechanism must offer to be compared. Each lives in a file of its own and exports one `mechanism`.
+import type { Leftover } from './leftover.ts'
 import type { KernelObject, Role } from './model.ts'
 import type { Tally } from './side/tally.ts'
 
@@ -18,6 +19,13 @@ export interface Mechanism {
   join(seat: Seat): End
 }
 
+/** A mechanism that wakes and carries no file. */
+export interface EventMechanism extends Omit<Mechanism, 'join'> {
+  /** What an event tells beside that it happened. */
+  readonly bytesPerEvent: number
+  join(seat: Seat): EventEnd
+}
+
 /** Where a mechanism's objects are made. */
 export interface Scene {
   /** A name nobody else has, for names outside `folder`. */
@@ -34,8 +42,8 @@ export interface Stage {
   /** Descriptors that the side inherits; it gets their new numbers in the same order. */
   readonly descriptors: Readonly<Record<Role, readonly number[]>>
   readonly settings: Settings
-  /** Names outside the private directory, as paths: removed afterwards, by a side if this process cannot do it any more. */
-  readonly names: readonly string[]
+  /** What stays outside the private directory: removed afterwards, by a side if this process cannot do it any more. */
+  readonly leftovers: readonly Leftover[]
   /** Commands for another terminal that show the objects while `--hold` waits. */
   look(pids: Readonly<Record<Role, number>>): readonly string[]
   /** Both sides have their ends: closes what only they need, so that each sees the other's death. */
@@ -65,6 +73,13 @@ export interface End {
   say(message: Uint8Array): void
   /** Waits for a 64-byte message from the other side. */
   hear(message: Uint8Array): void
+}
+
+/** One side's end of what carries no file. Both methods block its process. */
+export interface EventEnd {
+  signal(): void
+  /** Waits for one event of the other side's. */
+  await(): void
 }
 
 /** The size of the messages whose round trip is measured. */

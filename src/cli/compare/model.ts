@@ -59,6 +59,8 @@ export interface Row {
   readonly name: string
   readonly how: string
   readonly ok: boolean
+  /** What an event carries, of a mechanism that moves no file; null of those that do. */
+  readonly bytesPerEvent: number | null
   /** Why it failed. */
   readonly error: string | null
   /** Of what landed at the receiver, compared with the source's. */
@@ -85,7 +87,11 @@ export interface SourceFile {
 export interface Plan {
   readonly path: string
   readonly size: number
-  readonly mechanisms: readonly { readonly name: string; readonly how: string }[]
+  readonly mechanisms: readonly {
+    readonly name: string
+    readonly how: string
+    readonly carriesFile: boolean
+  }[]
   /** Timed passes, and whether there is one before them to warm up. */
   readonly passes: number
   readonly warmUp: boolean

@@ -1,6 +1,7 @@
 // Two sides and what they are asked to do, under a watchdog.
 import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Leftover } from './leftover.ts'
 import type { Mechanism, Stage } from './mechanism.ts'
 import type { Role } from './model.ts'
 import type { Processors } from './processors.ts'
@@ -17,13 +18,13 @@ export type Moved = Reply & { readonly is: 'moved' }
 export type Talked = Reply & { readonly is: 'talked' }
 
 export interface PairOptions {
-  readonly mechanism: Mechanism
+  readonly mechanism: Pick<Mechanism, 'name' | 'module'>
   readonly stage: Stage
   /** The file that the side reads or writes. */
   readonly files: Readonly<Record<Role, number>>
   readonly processors: Processors | null
-  /** Paths that a side removes if this process dies. */
-  readonly names: readonly string[]
+  /** What a side removes if this process dies. */
+  readonly leftovers: readonly Leftover[]
   /** Milliseconds without any sign of life after which the pair is given up. */
   readonly patience: number
 }
@@ -36,7 +37,7 @@ export class Pair {
   readonly #failures: SideFailure[] = []
   readonly #failed: Promise<never>
 
-  constructor({ mechanism, stage, files, processors, names, patience }: PairOptions) {
+  constructor({ mechanism, stage, files, processors, leftovers, patience }: PairOptions) {
     this.#patience = patience
     const { promise, reject } = rejectable()
     this.#failed = promise
@@ -54,7 +55,7 @@ export class Pair {
         settings: stage.settings,
         descriptors: stage.descriptors[role].length,
         processor: processors?.[role] ?? null,
-        names,
+        leftovers,
       })
       return side
     }

@@ -1,5 +1,6 @@
 // What the comparing process and its sides say to each other: lines of JSON on the side's standard input and output. The
 // data themselves never go this way.
+import type { Leftover } from './leftover.ts'
 import type { Settings } from './mechanism.ts'
 import type { Counts, Role, RoundTrip } from './model.ts'
 
@@ -18,7 +19,7 @@ export type Request =
       /** The one it is to stay on. */
       readonly processor: number | null
       /** Removed by the side if the comparing process dies. */
-      readonly names: readonly string[]
+      readonly leftovers: readonly Leftover[]
     }
   /** Moves the file. Answered by `ready` (receiver), `held` if `holdAt` is reached, `moved`. */
   | { readonly do: 'move'; readonly size: number; readonly holdAt: number | null }

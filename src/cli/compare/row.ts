@@ -18,12 +18,21 @@ export interface Findings {
   readonly landed: string
 }
 
+/** A mechanism, as far as a row names it. */
+interface Named {
+  readonly name: string
+  readonly how: string
+  readonly bytesPerEvent?: number
+}
+
 /** A row of which nothing is known yet; `error` says why nothing will be. */
-export function emptyRow({ name, how }: { name: string; how: string }, error: string | null): Row {
+export function emptyRow(mechanism: Named, error: string | null): Row {
+  const { name, how, bytesPerEvent = null } = mechanism
   return {
     name,
     how,
     ok: error === null,
+    bytesPerEvent,
     error,
     checksum: null,
     sha256: null,
@@ -35,6 +44,11 @@ export function emptyRow({ name, how }: { name: string; how: string }, error: st
     copies: null,
     calls: null,
   }
+}
+
+/** The row of a mechanism that moves no file. What it calls is nothing that /proc/PID/io counts. */
+export function eventRow(row: Row, [{ roundTrip }]: Findings['talked']): Row {
+  return { ...row, roundTrip }
 }
 
 /** The row with what was found. A checksum that differs fails it; the figures stay, to be looked at. */

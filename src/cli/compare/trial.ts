@@ -4,11 +4,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { CleanUps } from './cleanups.ts'
 import type { Destination } from './destination.ts'
-import { type Mechanism, PIECE_BYTES, type Stage } from './mechanism.ts'
+import { removeLeftover } from './leftover.ts'
+import { type EventMechanism, type Mechanism, PIECE_BYTES, type Stage } from './mechanism.ts'
 import type { Row, SourceFile } from './model.ts'
 import { Pair } from './pair.ts'
 import type { Processors } from './processors.ts'
-import { emptyRow, filledRow, type Pass } from './row.ts'
+import { emptyRow, eventRow, filledRow, type Pass } from './row.ts'
 import type { Rounds } from './side/rounds.ts'
 import type { Source } from './source.ts'
 
@@ -56,7 +57,7 @@ export interface Task {
 }
 
 /** Never rejects because of the mechanism: then the row says why. Rejects if the source has changed. */
-export async function trial(mechanism: Mechanism, task: Task): Promise<Row> {
+export async function trial(mechanism: Mechanism | EventMechanism, task: Task): Promise<Row> {
   const folder = mkdtempSync(join(tmpdir(), 'hutong-compare-'))
   const removeFolder = task.cleanUps.add(() => rmSync(folder, { recursive: true, force: true }))
   try {
@@ -69,12 +70,12 @@ export async function trial(mechanism: Mechanism, task: Task): Promise<Row> {
   }
 }
 
-async function staged(mechanism: Mechanism, task: Task, folder: string): Promise<Row> {
+async function staged(mechanism: Mechanism | EventMechanism, task: Task, folder: string): Promise<Row> {
   const name = folder.slice(folder.lastIndexOf('/') + 1)
   const stage = mechanism.prepare({ name, folder, source: task.source })
   const closeStage = task.cleanUps.add(() => {
     stage.close()
-    for (const path of stage.names) rmSync(path, { force: true })
+    for (const leftover of stage.leftovers) removeLeftover(leftover)
   })
   try {
     return await paired(mechanism, stage, { ...task, folder })
@@ -83,13 +84,17 @@ async function staged(mechanism: Mechanism, task: Task, folder: string): Promise
   }
 }
 
-async function paired(mechanism: Mechanism, stage: Stage, task: Task & { folder: string }): Promise<Row> {
+async function paired(
+  mechanism: Mechanism | EventMechanism,
+  stage: Stage,
+  task: Task & { folder: string },
+): Promise<Row> {
   const pair = new Pair({
     mechanism,
     stage,
     files: { sender: task.source.fd, receiver: task.destination.fd },
     processors: task.processors,
-    names: [...stage.names, task.folder],
+    leftovers: [...stage.leftovers, { is: 'path', path: task.folder }],
     patience: task.patience,
   })
   const killPair = task.cleanUps.add(() => pair.kill())
@@ -101,6 +106,7 @@ async function paired(mechanism: Mechanism, stage: Stage, task: Task & { folder:
     await pair.joined()
     tell(during, { phase: 'round trips' })
     const talked = await pair.talk(task.rounds)
+    if ('bytesPerEvent' in mechanism) return eventRow(row, talked)
     const landed = await transfers(during)
     task.source.check()
     return filledRow(row, { file: task.file, talked, passes: during.passesDone, landed })
@@ -114,7 +120,7 @@ async function paired(mechanism: Mechanism, stage: Stage, task: Task & { folder:
 }
 
 interface During extends Task {
-  readonly mechanism: Mechanism
+  readonly mechanism: Mechanism | EventMechanism
   readonly stage: Stage
   readonly pair: Pair
   readonly passesDone: Pass[]

@@ -72,24 +72,46 @@ function lines(row: Row, context: Context): string[] {
   const reason = wrap(row.error ?? '', columns - indent.length).map((line) => paint('red', line))
   const about = where(row)
   const below = [...(row.error === null ? [] : reason), ...(about === undefined ? [] : [paint('dim', about)])]
-  const [first = '', ...rest] = row.checksum === null ? below : [figures(row, context), ...below]
+  const known = row.checksum !== null || (row.bytesPerEvent !== null && row.roundTrip !== null)
+  const [first = '', ...rest] = known ? [figures(row, context), ...below] : below
   return [name + first, ...rest.map((line) => indent + line)]
 }
 
-function figures({ bytesPerSecond, roundTrip, copies, calls, checksum }: Row, context: Context): string {
+function figures(row: Row, context: Context): string {
+  const { bytesPerSecond, roundTrip, copies, calls, bytesPerEvent } = row
   const { widths, paint, best } = context
   const winner = (wins: boolean, text: string): string => (wins ? paint('green', text) : text)
   const p50 = roundTrip?.microseconds.p50
   const p99 = roundTrip?.microseconds.p99
   const chart = widths.bar === 0 ? '' : `${paint('cyan', bar(bytesPerSecond ?? 0, best.rate, widths.bar))} `
+  const moved = chart + winner(bytesPerSecond === best.rate, cell(bytesPerSecond ?? undefined, rate, RATE))
   return [
-    chart + winner(bytesPerSecond === best.rate, cell(bytesPerSecond ?? undefined, rate, RATE)),
+    bytesPerEvent === null
+      ? moved
+      : paint(
+          'dim',
+          carried(bytesPerEvent)
+            .padEnd(widths.bar + 1 + RATE)
+            .slice(0, widths.bar + 1 + RATE),
+        ),
     winner(p50 === best.time, cell(p50, microseconds, TIME)),
     cell(p99, microseconds, TIME),
     cell(copies?.perByte, (value) => value.toFixed(1), COPIES),
     cell(calls?.perMegabyte ?? undefined, count, CALLS),
-    checksum === 'equal' ? paint('green', 'equal') : paint('red', 'DIFFERS'),
-  ].join(GAP)
+    verdict(row, paint),
+  ]
+    .join(GAP)
+    .trimEnd()
+}
+
+function verdict({ checksum }: Row, paint: Paint): string {
+  if (checksum === null) return ''
+  return checksum === 'equal' ? paint('green', 'equal') : paint('red', 'DIFFERS')
+}
+
+/** What an event carries, in words. */
+export function carried(bytes: number): string {
+  return bytes === 0 ? 'carries nothing' : `carries ${bytes} bytes`
 }
 
 function cell(value: number | undefined, format: (value: number) => string, width: number): string {

@@ -2,8 +2,7 @@
 import type { Comparison, Plan, Row } from '../compare/model.ts'
 import type { Held } from '../compare/trial.ts'
 import { bytes, bytesOf, duration, grouped, microseconds, rate } from './compare-quantity.ts'
-import type { Paint } from './compare-table.ts'
-import { table } from './compare-table.ts'
+import { carried, type Paint, table } from './compare-table.ts'
 import { wrap } from './wrap.ts'
 
 export interface Look {
@@ -51,7 +50,7 @@ export function formatDone(row: Row, index: number, count: number): string {
   const figures = [
     row.bytesPerSecond === null ? undefined : rate(row.bytesPerSecond),
     row.roundTrip === null ? undefined : `round trip ${microseconds(row.roundTrip.microseconds.p50)}`,
-    'checksum equal',
+    row.bytesPerEvent === null ? 'checksum equal' : carried(row.bytesPerEvent),
   ]
   return `${where}: ${figures.filter((figure) => figure !== undefined).join(', ')}\n`
 }
@@ -81,6 +80,8 @@ export function formatComparison(
 /** What was counted, and how: only what there was in this run. */
 function counted({ file, mechanisms }: Comparison): string {
   const rows = mechanisms.filter(({ copies }) => copies !== null)
+  if (mechanisms.every(({ bytesPerEvent }) => bytesPerEvent !== null))
+    return 'These carry no file: no byte was copied.'
   if (mechanisms.every(({ checksum }) => checksum === null)) return 'Nothing arrived, so nothing was counted.'
   if (file.size === 0) return 'An empty file: nothing was copied.'
   if (rows.length === 0) return 'Copies and calls were not counted: this system has no /proc/PID/io.'
@@ -91,7 +92,7 @@ function counted({ file, mechanisms }: Comparison): string {
   const otherwise = rows.some(({ copies }) => (copies?.copiedOtherwise ?? 0) > 0)
   return (
     'Counted in both processes during the timed passes. Copies: bytes through read and write (rchar and wchar of ' +
-    `/proc/PID/io)${otherwise ? ' and those that splice copied (tried out, see the guide)' : ''}, over the file's. ` +
+    `/proc/PID/io)${otherwise ? ' and our count of what other calls copied (see the guide)' : ''}, over the file's. ` +
     `Calls: syscr and syscw of /proc/PID/io${others === '' ? '' : ` and our count of ${others}`}, per 1,000,000 bytes.`
   )
 }

@@ -17,7 +17,7 @@ function prepare({ folder }: Scene) {
     objects,
     descriptors: { sender: [], receiver: [] },
     settings: paths,
-    names: [],
+    leftovers: [],
     look: () => [
       `hutong show ${quoted(paths.data)}`,
       `ls -l ${quoted(folder)}`,

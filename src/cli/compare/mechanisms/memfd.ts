@@ -20,7 +20,7 @@ function prepare(): Stage {
     objects: [{ use: 'data', name, inode: fstatSync(memfd.fd).ino }, ...eventFds.objects],
     descriptors: { sender: descriptors, receiver: descriptors },
     settings: {},
-    names: [],
+    leftovers: [],
     look: (pids) => [
       `hutong ls memfd --pid ${pids.sender},${pids.receiver}`,
       lookAtMappings(pids, name.slice(1)),

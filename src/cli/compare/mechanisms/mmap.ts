@@ -90,7 +90,7 @@ function prepare({ folder, source }: Scene): Stage {
     ],
     descriptors: { sender: descriptors, receiver: descriptors },
     settings: { path },
-    names: [],
+    leftovers: [],
     look: (pids) => [`hutong show ${quoted(`mmap:${path}`)}`, lookAtMappings(pids, String(inode))],
     ...closing(notes, eventFds),
   }

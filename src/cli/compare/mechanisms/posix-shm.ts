@@ -15,7 +15,7 @@ function prepare(scene: Scene): Stage {
     objects: [{ use: 'data', name: path, inode: fstatSync(memory.fd).ino }, ...eventFds.objects],
     descriptors: { sender: eventFds.descriptors, receiver: eventFds.descriptors },
     settings: { name },
-    names: [path],
+    leftovers: [{ is: 'path', path }],
     look: (pids) => [`hutong show posix-shm:${name}`, `ls -l ${path}`, lookAtMappings(pids, path)],
     ...closing(memory, eventFds),
   }

@@ -37,7 +37,7 @@ export function stagePipes(): Stage {
       receiver: [there.reader.inherit(), back.writer.inherit()],
     },
     settings: {},
-    names: [],
+    leftovers: [],
     look: (pids) => lookAtPipe(pids, data.name, data.inode),
     handedOver: close,
     close,
@@ -48,14 +48,21 @@ function pipeObject(use: KernelObject['use'], { reader }: Pipe) {
   return { use, name: reader.name, inode: fstatSync(reader.fd).ino }
 }
 
-/** Bytes into one pipe and out of the other, with read(2) and write(2). */
+interface Reads {
+  readIntoSync(target: Uint8Array): number | null
+}
+interface Writes {
+  writeSync(bytes: Uint8Array): number
+}
+
+/** Bytes into one pipe and out of the other, or both ways through a socket, with read(2) and write(2). */
 export class StreamEnd implements End {
-  readonly #reader: PipeReader
-  readonly #writer: PipeWriter
+  readonly #reader: Reads
+  readonly #writer: Writes
   /** Filled, so that its pages are there when the clock runs. */
   readonly #buffer = Buffer.alloc(PIECE_BYTES, 1)
 
-  constructor(reader: PipeReader, writer: PipeWriter) {
+  constructor(reader: Reads, writer: Writes) {
     this.#reader = reader
     this.#writer = writer
   }
@@ -84,7 +91,7 @@ export class StreamEnd implements End {
   }
 
   hear(message: Uint8Array): void {
-    // Up to PIPE_BUF bytes a write is atomic, and only one message is ever under way: it comes whole.
+    // So short a write is atomic, and only one message is ever under way: it comes whole.
     if (this.#reader.readIntoSync(message) === null) throw new Error("the other side's end was closed")
   }
 }

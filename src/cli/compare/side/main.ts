@@ -4,13 +4,14 @@ import { closeSync } from 'node:fs'
 import { constants } from '../../../sys/constants.ts'
 import { must } from '../../../sys/error.ts'
 import { openat } from '../../../sys/file.ts'
+import type { Leftover } from '../leftover.ts'
 import { receiveLines, sendLine } from '../lines.ts'
-import type { End, Mechanism, Seat } from '../mechanism.ts'
+import type { End, EventEnd, EventMechanism, Mechanism, Seat } from '../mechanism.ts'
 import type { Role } from '../model.ts'
 import { pin } from '../processors.ts'
 import { FILE_FD, FIRST_FD, type Reply, type Request } from '../protocol.ts'
 import { giveUp, watchLifeline } from './lifeline.ts'
-import { echo, talk } from './rounds.ts'
+import { echo, echoEvents, type Talked, talk, talkInEvents } from './rounds.ts'
 import { Tally } from './tally.ts'
 
 const CONTROL_IN = 0
@@ -19,8 +20,8 @@ const CONTROL_OUT = 1
 const tally = new Tally()
 const requests = receiveLines(CONTROL_IN)
 let role: Role = 'sender'
-let end: End | undefined
-let names: readonly string[] = []
+let end: End | EventEnd | undefined
+let leftovers: readonly Leftover[] = []
 
 function reply(line: Reply): void {
   sendLine(CONTROL_OUT, line)
@@ -29,14 +30,14 @@ function reply(line: Reply): void {
 /** The next request; without one the comparing process is gone, and what it made must go, too. */
 function nextRequest(): Request {
   const next = requests.next()
-  return next.done === true ? giveUp(names) : (next.value as Request)
+  return next.done === true ? giveUp(leftovers) : (next.value as Request)
 }
 
 async function join(request: Request & { do: 'join' }): Promise<void> {
   role = request.role
-  names = request.names
-  await watchLifeline(CONTROL_IN, names)
-  const { mechanism } = (await import(request.module)) as { mechanism: Mechanism }
+  leftovers = request.leftovers
+  await watchLifeline(CONTROL_IN, leftovers)
+  const { mechanism } = (await import(request.module)) as { mechanism: Mechanism | EventMechanism }
   const descriptors = Array.from({ length: request.descriptors }, (_, index) => FIRST_FD + index)
   if (request.processor !== null) await pin(request.processor)
   const seat: Seat = {
@@ -77,12 +78,16 @@ function move(by: End, { size, holdAt }: Request & { do: 'move' }): void {
   reply({ is: 'moved', from: Number(from), to: Number(to), counts })
 }
 
+function exchange(by: End | EventEnd, request: Request & { do: 'talk' }): Talked {
+  if ('say' in by) return (role === 'sender' ? talk : echo)(by, tally, request)
+  return (role === 'sender' ? talkInEvents : echoEvents)(by, tally, request)
+}
+
 async function obey(request: Request): Promise<void> {
   if (request.do === 'join') return join(request)
   if (end === undefined) throw new Error(`${request.do} before join`)
-  if (request.do === 'move') move(end, request)
-  if (request.do === 'talk')
-    reply({ is: 'talked', ...(role === 'sender' ? talk : echo)(end, tally, request) })
+  if (request.do === 'talk') reply({ is: 'talked', ...exchange(end, request) })
+  if (request.do === 'move' && 'send' in end) move(end, request)
 }
 
 for (;;) {

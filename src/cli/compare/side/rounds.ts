@@ -1,5 +1,5 @@
 // Round trips: the sender says, the receiver echoes.
-import { type End, MESSAGE_BYTES } from '../mechanism.ts'
+import { type End, type EventEnd, MESSAGE_BYTES } from '../mechanism.ts'
 import type { Counts, RoundTrip } from '../model.ts'
 import type { Tally } from './tally.ts'
 
@@ -60,6 +60,29 @@ export function echo(end: End, tally: Tally, { warmUp }: Rounds): Talked {
     end.say(message)
   }
   return { roundTrip: null, rounds: round - warmUp, counts: tally.stop() }
+}
+
+/** As `talk`, with events, which say nothing: so both sides know beforehand how many there will be. */
+export function talkInEvents(end: EventEnd, tally: Tally, { rounds, warmUp }: Rounds): Talked {
+  const times = new Float64Array(rounds)
+  for (let round = -warmUp; round < rounds; round++) {
+    if (round === 0) tally.start()
+    const before = performance.now()
+    end.signal()
+    end.await()
+    if (round >= 0) times[round] = performance.now() - before
+  }
+  return { roundTrip: summary(times), rounds, counts: tally.stop() }
+}
+
+/** The receiver's part. */
+export function echoEvents(end: EventEnd, tally: Tally, { rounds, warmUp }: Rounds): Talked {
+  for (let round = -warmUp; round < rounds; round++) {
+    if (round === 0) tally.start()
+    end.await()
+    end.signal()
+  }
+  return { roundTrip: null, rounds, counts: tally.stop() }
 }
 
 /** Order statistics of times in milliseconds. */

@@ -20,6 +20,7 @@
 HUTONG_OLD_SYMBOL(pthread_mutex_trylock);
 HUTONG_OLD_SYMBOL(pthread_mutexattr_init);
 HUTONG_OLD_SYMBOL(pthread_mutexattr_setpshared);
+HUTONG_OLD_SYMBOL(pthread_mutexattr_settype);
 HUTONG_SYMBOL(pthread_mutexattr_setrobust, HUTONG_VERSION_2_12);
 HUTONG_SYMBOL(pthread_mutex_consistent, HUTONG_VERSION_2_12);
 
@@ -29,7 +30,7 @@ struct block {
   uint64_t address;
   int32_t result;
   uint32_t word;  // what to sleep on after -EBUSY
-  uint32_t slept; // whether this attempt follows a sleep
+  uint32_t slept; // whether this attempt follows a sleep; of mutexInitialize: whether it is to check for errors
   uint32_t unused;
 };
 static _Thread_local struct block block;
@@ -167,6 +168,7 @@ static napi_value hutong_mutex_initialize(napi_env env, napi_callback_info info)
   pthread_mutexattr_init(&attributes);
   pthread_mutexattr_setpshared(&attributes, PTHREAD_PROCESS_SHARED);
   pthread_mutexattr_setrobust(&attributes, PTHREAD_MUTEX_ROBUST);
+  if (block.slept != 0) pthread_mutexattr_settype(&attributes, PTHREAD_MUTEX_ERRORCHECK);
   block.result = -pthread_mutex_init(mutex, &attributes);
   return NULL;
 }

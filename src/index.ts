@@ -13,9 +13,11 @@ export {
 } from './kernel/file-lock.ts'
 export { type Conversion, HeldFile, LockLostError } from './kernel/file-lock-held.ts'
 export type { LockTarget } from './kernel/file-lock-way.ts'
+export { Condition, type ConditionOptions } from './kernel/lock/condition.ts'
 export type { Held } from './kernel/lock/held.ts'
 export { Mutex } from './kernel/lock/mutex.ts'
 export { NotALockError } from './kernel/lock/not-a-lock.ts'
+export { RwLock, type RwLockOptions } from './kernel/lock/rw-lock.ts'
 export { Mapping } from './kernel/mapping.ts'
 export { MappingLostError, ReadOnlyWriteError } from './kernel/mapping-error.ts'
 export type {

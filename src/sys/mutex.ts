@@ -91,9 +91,13 @@ export function mutex_consistent(address: Address): number {
   return block[RESULT] as number
 }
 
-/** pthread_mutex_init(3), robust and process-shared; `-EBUSY` if this thread holds what is there. */
-export function mutex_init(address: Address): number {
+/**
+ * pthread_mutex_init(3), robust and process-shared, of the default or of the error-checking type; `-EBUSY` if this thread
+ * holds what is there.
+ */
+export function mutex_init(address: Address, errorCheck = false): number {
   at(address)
+  block[SLEPT] = errorCheck ? 1 : 0
   native.mutexInitialize()
   return block[RESULT] as number
 }

@@ -5,6 +5,7 @@ import { mutexAlignment, mutexSize } from '../../sys/mutex.ts'
 import type { SyncOptions, WaitOptions } from '../../wait/options.ts'
 import { Placed, type SharedPlace } from '../placed.ts'
 import type { Held } from './held.ts'
+import { InUse } from './in-use.ts'
 import { MUTEX_PLACE, Robust } from './robust.ts'
 
 /**
@@ -21,13 +22,11 @@ export class Mutex {
   /** What its address must be a multiple of. */
   static readonly alignment: number = mutexAlignment
   readonly #robust: Robust
-  // Shared with what warns when this object is collected.
-  readonly #state = { held: false }
-  #registered = false
+  readonly #use: InUse
 
   private constructor(robust: Robust) {
     this.#robust = robust
-    leaked.register(robust, { state: this.#state, label: robust.place.label })
+    this.#use = new InUse(robust.place, robust, () => robust.waiting)
   }
 
   /**
@@ -53,7 +52,7 @@ export class Mutex {
    */
   async lock(options?: WaitOptions): Promise<Held> {
     this.#robust.place.check('pthread_mutex_lock')
-    this.#register()
+    this.#use.begin()
     return this.#held(await this.#robust.lock(options))
   }
 
@@ -86,60 +85,42 @@ export class Mutex {
   }
 
   #held(ownerDied: boolean): Held {
-    this.#register()
-    this.#state.held = true
-    return new HeldMutex(this.#robust, this.#state, ownerDied)
-  }
-
-  // The mapping stays open and where it is while the mutex is held or waited for: libc and the kernel have its address.
-  #register(): void {
-    if (this.#registered) return
-    this.#registered = true
-    this.#robust.place.hold(`the ${this.#robust.place.label}`, () => {
-      this.#registered = this.#state.held || this.#robust.waiting > 0
-      return this.#registered
-    })
+    this.#use.taken()
+    return new HeldMutex(this.#robust, this.#use, ownerDied)
   }
 }
 
-interface Remains {
-  readonly state: { readonly held: boolean }
-  readonly label: string
-}
-
-const leaked = new FinalizationRegistry<Remains>(({ state, label }) => {
-  if (!state.held) return
-  process.emitWarning(
-    `${label} was collected while locked; unlock it, or declare what lock() gives with \`using\``,
-    {
-      code: 'HUTONG_LEAK',
-      type: 'ResourceWarning',
-    },
-  )
-})
-
-class HeldMutex implements Held {
-  readonly ownerDied: boolean
-  readonly #robust: Robust
-  readonly #state: { held: boolean }
+/** A mutex that is held. A Condition unlocks it for a while. */
+export class HeldMutex implements Held {
+  ownerDied: boolean
+  readonly robust: Robust
+  readonly #use: InUse
   #released = false
 
-  constructor(robust: Robust, state: { held: boolean }, ownerDied: boolean) {
-    this.#robust = robust
-    this.#state = state
+  constructor(robust: Robust, use: InUse, ownerDied: boolean) {
+    this.robust = robust
+    this.#use = use
     this.ownerDied = ownerDied
+  }
+
+  /** This thread has locked it again since `unlock`. */
+  relocked(ownerDied: boolean): this {
+    this.#use.taken()
+    this.#released = false
+    this.ownerDied = ownerDied
+    return this
   }
 
   makeConsistent(): void {
     this.#check('pthread_mutex_consistent')
-    this.#robust.makeConsistent()
+    this.robust.makeConsistent()
   }
 
   unlock(): void {
     this.#check('pthread_mutex_unlock')
-    this.#robust.unlock()
+    this.robust.unlock()
     this.#released = true
-    this.#state.held = false
+    this.#use.released()
   }
 
   [Symbol.dispose](): void {
@@ -149,7 +130,7 @@ class HeldMutex implements Held {
   #check(syscall: string): void {
     if (!this.#released) return
     throw new SysError(EPERM, syscall, {
-      on: `the ${this.#robust.place.label}`,
+      on: `the ${this.robust.place.label}`,
       hint: 'It has been unlocked.',
     })
   }

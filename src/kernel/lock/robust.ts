@@ -51,6 +51,8 @@ interface Waiter {
 
 export class Robust {
   readonly place: Placed
+  /** Of the mutex itself. */
+  readonly address: number
   readonly #address: Address
   readonly #word: number
   readonly #queue: Waiter[] = []
@@ -60,13 +62,14 @@ export class Robust {
   /** `offset`: of the mutex in its place, for a lock that is made of several. */
   constructor(place: Placed, offset = 0) {
     this.place = place
-    this.#address = split(place.address + offset)
+    this.address = place.address + offset
+    this.#address = split(this.address)
     this.#word = place.address + offset + mutexWordOffset
   }
 
   /** pthread_mutex_init(3). EBUSY if this thread holds what is there. */
-  initialize(): void {
-    const result = mutex_init(this.#address)
+  initialize(errorCheck = false): void {
+    const result = mutex_init(this.#address, errorCheck)
     if (result < 0) this.#fail(result, 'pthread_mutex_init')
   }
 
@@ -74,6 +77,11 @@ export class Robust {
   checkKind(): void {
     const kind = mutexKind(this.#address)
     if (kind !== 'ours') throw notAMutex(this.place.label, kind)
+  }
+
+  /** Whether there is a robust process-shared mutex. */
+  get isMutex(): boolean {
+    return mutexKind(this.#address) === 'ours'
   }
 
   /** How many wait in this thread. */

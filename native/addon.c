@@ -135,6 +135,7 @@ NAPI_MODULE_INIT() {
   init_mutex(env, exports);
   init_file_lock(env, exports);
   init_libc(env, exports);
+  init_condition(env, exports);
   init_program(env, exports);
   init_semaphore(env, exports);
   init_pidfd(env, exports);

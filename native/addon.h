@@ -84,6 +84,7 @@ void init_futex(napi_env env, napi_value exports);
 void init_mutex(napi_env env, napi_value exports);
 void init_file_lock(napi_env env, napi_value exports);
 void init_libc(napi_env env, napi_value exports);
+void init_condition(napi_env env, napi_value exports);
 void init_program(napi_env env, napi_value exports);
 void init_semaphore(napi_env env, napi_value exports);
 void init_pidfd(napi_env env, napi_value exports);

@@ -7,6 +7,7 @@ long run_program(long number, const atomic_int *cancelled, const long *arguments
   switch (number) {
   case PROGRAM_SEMAPHORE: return semaphore_wait(cancelled, (void *)arguments[0], NULL);
   case PROGRAM_LOCK: return lock_sleep(cancelled, (_Atomic uint32_t *)arguments[0], (uint32_t)arguments[1]);
+  case PROGRAM_CONDITION: return condition_sleep(cancelled, arguments);
   default: return -ENOSYS;
   }
 }

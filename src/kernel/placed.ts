@@ -26,6 +26,8 @@ export class Placed {
   /** The object's bytes as words; of length 0 once the mapping is closed or resized. */
   readonly words: Int32Array
   readonly address: number
+  /** Bytes from there to the memory's end. */
+  readonly room: number
   readonly #memory: SharedPlace
 
   /** TypeError or RangeError for memory, an offset or an alignment that cannot be; what has happened to the mapping. */
@@ -45,6 +47,7 @@ export class Placed {
     this.label = needs.label ?? `${name} at offset ${offset} of ${where}`
     this.words = new Int32Array(buffer, offset, size >>> 2)
     this.address = base + offset
+    this.room = buffer.byteLength - offset
     this.#memory = memory
   }
 
@@ -71,5 +74,7 @@ function bufferOf(memory: unknown, name: string): ArrayBuffer | SharedArrayBuffe
   if (memory instanceof SharedArrayBuffer) return memory
   if (!(memory instanceof Mapping)) throw new TypeError('memory must be a Mapping or a SharedArrayBuffer')
   if (memory.readOnly) throw new TypeError(`memory must be writable for a ${name}: the mapping is read-only`)
+  if (memory.copyOnWrite)
+    throw new TypeError(`memory must be shared for a ${name}: the mapping is copy-on-write`)
   return memory.buffer
 }

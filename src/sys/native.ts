@@ -87,6 +87,15 @@ export interface Native {
   mutexOwn(): void
   readonly glibcVersion: string
   semaphoreWait(address: number, timeout: number): number
+  readonly conditionSizes: readonly [header: number, slot: number, most: number]
+  conditionInitialize(address: number, waiters: number): number
+  conditionSlots(address: number, room: number): number
+  conditionBegin(address: number): number
+  conditionEnd(address: number, slot: number): number
+  conditionWithdraw(address: number, slot: number): number
+  conditionSleep(address: number, slot: number, mutex: number, timeout: number): number
+  conditionNotify(address: number, count: number): number
+  conditionWaiting(address: number): number
   epoll_create1(flags: number): number
   epoll_ctl(epoll: number, operation: number, fd: number, events: number): number
   mq_open(name: string, flags: number, mode: number, maxmsg?: number, msgsize?: number): number
@@ -229,8 +238,10 @@ export interface Native {
   msgctl(id: number, command: number, buffer?: BufferSource): number
   messageBlock(): ArrayBuffer | number
   messageAddress(buffer: BufferSource): number
-  messageSend(block?: Float64Array): void
-  messageReceive(block?: Float64Array): void
+  messageSend(): void
+  messageReceive(): void
+  messageSendFrom(block: Float64Array): void
+  messageReceiveFrom(block: Float64Array): void
 
   watch(fd: number, callback: (events: number) => void): Watcher | number
   watchFor(watcher: Watcher, events: number): number

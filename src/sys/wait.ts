@@ -37,6 +37,8 @@ export const PROGRAM_SEMAPHORE = -1
  * most. A wake-up that is not made good within 10 ms, or before the process is killed, is passed on. See native/owed.h.
  */
 export const PROGRAM_LOCK = -2
+/** As PROGRAM_SEMAPHORE: sleeps in a slot of a condition, for a mutex: the three arguments. */
+export const PROGRAM_CONDITION = -3
 /** Whether the waiting call keeps the event loop running (it does at first). */
 export const waitRef: (ticket: Ticket, keepAlive: boolean) => void = native.waitRef
 /**

@@ -72,6 +72,8 @@ export class Mapping extends MappedViews {
   /** Whether `openOrCreate` or `create` made the file. */
   readonly created: boolean
   readonly readOnly: boolean
+  /** Whether writes are private to this mapping. */
+  readonly copyOnWrite: boolean
   /** Whether the bytes are a SharedArrayBuffer. */
   readonly shared: boolean
   readonly #origin: Origin
@@ -89,6 +91,7 @@ export class Mapping extends MappedViews {
     this.#origin = origin
     this.created = origin.created
     this.readOnly = origin.options.readOnly === true
+    this.copyOnWrite = origin.options.copyOnWrite === true
     this.shared = origin.options.shared === true
     if (!origin.ownsFd) leaked.register(this, origin.label, this) // otherwise the Fd raises the alarm
   }

@@ -64,6 +64,11 @@ export class Placed {
     if (memory instanceof Mapping && memory.lost) throw new MappingLostError(this.label)
   }
 
+  /** Whether it lies in a Mapping, which knows who holds it; otherwise in a SharedArrayBuffer, which may be collected. */
+  get inMapping(): boolean {
+    return this.#memory instanceof Mapping
+  }
+
   /** Keeps the mapping open and where it is; gives the function that ends it. See Mapping.hold. */
   hold(by: string, still?: () => boolean): () => void {
     return this.#memory instanceof Mapping ? this.#memory.hold(by, still) : () => {}

@@ -15,6 +15,10 @@ const leaked = new FinalizationRegistry<Remains>(({ state, label }) => {
   )
 })
 
+// Held in SharedArrayBuffers, which must not be collected: libc's list of this thread's mutexes leads through them. A mapping
+// outlives what is held in it anyway (native/linger.h).
+const pinned = new Set<InUse>()
+
 export class InUse {
   readonly #place: Placed
   readonly #waiting: () => number
@@ -43,9 +47,11 @@ export class InUse {
   taken(): void {
     this.begin()
     this.#state.held++
+    if (!this.#place.inMapping) pinned.add(this)
   }
 
   released(): void {
     this.#state.held--
+    if (this.#state.held === 0 && !this.#place.inMapping) pinned.delete(this)
   }
 }

@@ -15,9 +15,12 @@ const NAMES = [
   'unix',
   'seqpacket',
   'sysv-mq',
+  'posix-mq',
+  'sysv-shm',
   'posix-shm',
   'memfd',
   'mmap',
+  'sysv-sem',
   'posix-sem',
 ]
 

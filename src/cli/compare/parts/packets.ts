@@ -14,10 +14,14 @@ export interface Packets {
 /** A piece of the file at a time is read, cut into packets, put together again, and written. */
 export class PacketEnd implements End {
   readonly #packets: Packets
-  readonly #buffer = Buffer.alloc(PIECE_BYTES, 1)
+  readonly #buffer: Buffer
+  readonly #message: Buffer
 
   constructor(packets: Packets) {
     this.#packets = packets
+    // Room for a whole packet also where a piece has less left: a POSIX queue insists on it.
+    this.#buffer = Buffer.alloc(PIECE_BYTES + packets.longest, 1)
+    this.#message = Buffer.alloc(packets.longest)
   }
 
   send(file: number, size: number, gate: (done: number) => void): void {
@@ -47,6 +51,7 @@ export class PacketEnd implements End {
   }
 
   hear(message: Uint8Array): void {
-    if (this.#packets.receive(message) === 0) throw new Error("the other side's end was closed")
+    if (this.#packets.receive(this.#message) === 0) throw new Error("the other side's end was closed")
+    message.set(this.#message.subarray(0, message.length))
   }
 }

@@ -58,7 +58,7 @@ static napi_value hutong_message_address(napi_env env, napi_callback_info info) 
   return give(env, (int64_t)(uintptr_t)bytes.data);
 }
 
-static inline void send_message(struct block *b) {
+static void send_message(struct block *b) {
   int64_t type = (int64_t)b->type, timeout = (int64_t)b->timeout;
   long at = (long)b->address;
   memcpy((void *)at, &type, sizeof type);
@@ -68,7 +68,7 @@ static inline void send_message(struct block *b) {
                            : syscall_until(timeout, SYS_msgsnd, arguments));
 }
 
-static inline void receive_message(struct block *b) {
+static void receive_message(struct block *b) {
   int64_t type = (int64_t)b->type, timeout = (int64_t)b->timeout;
   long at = (long)b->address;
   long arguments[6] = {(long)b->id, at, (long)b->length, (long)type, (long)b->flags};
@@ -79,27 +79,36 @@ static inline void receive_message(struct block *b) {
   b->type = (double)type;
 }
 
-// The block, or one that lies in JavaScript's heap.
-static inline struct block *block_of(napi_env env, napi_callback_info info) {
-  napi_value argv[1];
-  size_t argc = 1;
-  struct bytes bytes;
-  napi_get_cb_info(env, info, &argc, argv, NULL, NULL);
-  if (argc == 0) return &block;
-  if (!take_bytes(env, argv[0], &bytes, "block") || bytes.length < sizeof block) return NULL;
-  return (struct block *)(void *)bytes.data;
-}
-
 static napi_value hutong_message_send(napi_env env, napi_callback_info info) {
-  struct block *b = block_of(env, info);
-  if (b != NULL) send_message(b);
+  (void)env;
+  (void)info;
+  send_message(&block);
   return NULL;
 }
 
 static napi_value hutong_message_receive(napi_env env, napi_callback_info info) {
-  struct block *b = block_of(env, info);
-  if (b != NULL) receive_message(b);
+  (void)env;
+  (void)info;
+  receive_message(&block);
   return NULL;
+}
+
+// The same with a block that lies in JavaScript's heap.
+static napi_value with_block(napi_env env, napi_callback_info info, void (*transfer)(struct block *)) {
+  TAKE(1);
+  struct bytes bytes;
+  if (!take_bytes(env, argv[0], &bytes, "block")) return NULL;
+  if (bytes.length < sizeof block) throw_type(env, "block", "seven doubles");
+  else transfer((struct block *)(void *)bytes.data);
+  return NULL;
+}
+
+static napi_value hutong_message_send_from(napi_env env, napi_callback_info info) {
+  return with_block(env, info, send_message);
+}
+
+static napi_value hutong_message_receive_from(napi_env env, napi_callback_info info) {
+  return with_block(env, info, receive_message);
 }
 
 void init_sysv_queue(napi_env env, napi_value exports) {
@@ -110,6 +119,8 @@ void init_sysv_queue(napi_env env, napi_value exports) {
       {"messageAddress", hutong_message_address},
       {"messageSend", hutong_message_send},
       {"messageReceive", hutong_message_receive},
+      {"messageSendFrom", hutong_message_send_from},
+      {"messageReceiveFrom", hutong_message_receive_from},
   };
   define(env, exports, functions, COUNT(functions));
 }

@@ -75,7 +75,16 @@ export {
   socketpair,
 } from './socket.ts'
 export { shmat, shmctl, shmget } from './sysv-memory.ts'
-export { type MessageCall, msgctl, msgget, msgrcv, msgsnd, receivedText, receivedType } from './sysv-queue.ts'
+export {
+  messageMemory,
+  msgctl,
+  msgget,
+  msgrcv,
+  msgrcvInto,
+  msgsnd,
+  receivedText,
+  receivedType,
+} from './sysv-queue.ts'
 export { SEMID_LAYOUT, semctl, semget, semtimedop } from './sysv-semaphore.ts'
 export {
   getitimer,

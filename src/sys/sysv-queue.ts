@@ -8,63 +8,90 @@ export const msgget: (key: number, flags: number) => number = native.msgget
 export const msgctl: (id: number, command: number, buffer?: BufferSource) => number = native.msgctl
 
 // Words of native/sysv-queue.c's block.
-const [ID, FLAGS, TIMEOUT, LENGTH, TYPE, ADDRESS, RESULT] = [0, 1, 2, 3, 4, 5, 6] as const
+const ID = 0
+const FLAGS = 1
+const TIMEOUT = 2
+const LENGTH = 3
+const TYPE = 4
+const ADDRESS = 5
+const RESULT = 6
 const WORDS = 7
 // struct msgbuf: the type, then the text.
 const TEXT = 8
 const FIRST_BYTES = 8192 // what the kernel allows unless told otherwise
 const HANDED_OUT = 65_536
 const MOST_KEPT = 4_194_304 // memory for longer messages is let go of at once
+const IN_PLACE = 512 // a shorter text is copied sooner than its address is found
 
 const outside = native.messageBlock()
 const block = typeof outside === 'number' ? new Float64Array(WORDS) : new Float64Array(outside)
-const { messageSend, messageReceive } = native
+const { messageSendFrom, messageReceiveFrom } = native
 // Where no buffer may lie outside JavaScript's heap, the block is handed over with every call.
-const send = typeof outside === 'number' ? () => messageSend(block) : messageSend
-const receive = typeof outside === 'number' ? () => messageReceive(block) : messageReceive
+const send = typeof outside === 'number' ? () => messageSendFrom(block) : native.messageSend
+const receive = typeof outside === 'number' ? () => messageReceiveFrom(block) : native.messageReceive
 
 // One per thread: a call fills it and uses it with no JavaScript in between.
 const NOTHING = new Uint8Array(0)
-let memory = NOTHING
+let memory: Uint8Array = NOTHING
 let address = 0
 let room = 0
-let view = NOTHING
+let view: Uint8Array = NOTHING
+
+function frame(length: number): Uint8Array {
+  return new Uint8Array(Buffer.allocUnsafeSlow(TEXT + length).buffer)
+}
 
 function makeRoom(length: number): void {
-  memory = new Uint8Array(Buffer.allocUnsafeSlow(TEXT + Math.max(length, FIRST_BYTES)).buffer)
+  memory = frame(Math.max(length, FIRST_BYTES))
   address = native.messageAddress(memory)
-  room = memory.byteLength - TEXT
+  room = memory.length - TEXT
   view = memory.subarray(TEXT, TEXT)
 }
 
 /** The text of the message in memory, as a view that the next call writes over. */
 function textOf(length: number): Uint8Array {
-  if (view.byteLength !== length) view = memory.subarray(TEXT, TEXT + length)
+  if (view.length !== length) view = memory.subarray(TEXT, TEXT + length)
   return view
 }
 
-function prepare(id: number, flags: number, timeout: number): void {
+// Memory that has room for the type in front, by its buffer; and the piece of it that was used last.
+const frames = new WeakMap<object, number>()
+let lastFramed: Uint8Array = NOTHING
+let lastAddress = 0
+
+/** Memory of `length` bytes, not zeroed, from and into which messages move in place: without a copy in between. */
+export function messageMemory(length: number): Uint8Array {
+  const bytes = frame(length)
+  frames.set(bytes.buffer, native.messageAddress(bytes))
+  return bytes.subarray(TEXT)
+}
+
+/** The address of the message that `text` is the text of; 0 when it lies anywhere else. */
+function placeOf(text: Uint8Array): number {
+  if (text === lastFramed) return lastAddress
+  if (text.byteOffset !== TEXT) return 0
+  const found = frames.get(text.buffer)
+  if (found === undefined) return 0
+  lastFramed = text.length <= MOST_KEPT ? text : NOTHING
+  lastAddress = found
+  return found
+}
+
+/**
+ * msgsnd(2) of `text`, which blocks this thread for at most `timeout` milliseconds and is then `-ETIMEDOUT`; -1: for ever, but
+ * for signals.
+ */
+export function msgsnd(id: number, text: Uint8Array, type: number, flags: number, timeout: number): number {
+  const length = text.length
+  const place = length < IN_PLACE ? 0 : placeOf(text)
+  if (place === 0) {
+    if (length > room) makeRoom(length)
+    textOf(length).set(text)
+    block[ADDRESS] = address
+  } else block[ADDRESS] = place
   block[ID] = id
   block[FLAGS] = flags
   block[TIMEOUT] = timeout
-  block[ADDRESS] = address
-}
-
-/** How msgsnd and msgrcv are called. */
-export interface MessageCall {
-  /** `mtype` of what is sent; `msgtyp`, what is wanted. */
-  readonly type: number
-  readonly flags: number
-  /** Milliseconds that the call may block this thread, -1 for ever; then `-ETIMEDOUT`, and EINTR is retried. */
-  readonly timeout: number
-}
-
-/** msgsnd(2) of `text`. */
-export function msgsnd(id: number, text: Uint8Array, { type, flags, timeout }: MessageCall): number {
-  const length = text.byteLength
-  if (length > room) makeRoom(length)
-  textOf(length).set(text)
-  prepare(id, flags, timeout)
   block[LENGTH] = length
   block[TYPE] = type
   send()
@@ -72,26 +99,57 @@ export function msgsnd(id: number, text: Uint8Array, { type, flags, timeout }: M
   return block[RESULT] as number
 }
 
-/** msgrcv(2) of at most `size` bytes: their number. The message is what `receivedType` and `receivedText` say until the next call. */
-export function msgrcv(id: number, size: number, { type, flags, timeout }: MessageCall): number {
+/**
+ * msgrcv(2) of at most `size` bytes: their number. The message is what `receivedType` and `receivedText` say until the next
+ * call. `timeout` as in msgsnd.
+ */
+export function msgrcv(id: number, size: number, type: number, flags: number, timeout: number): number {
   if (size > room || room > MOST_KEPT) makeRoom(size)
-  prepare(id, flags, timeout)
+  block[ADDRESS] = address
+  block[ID] = id
+  block[FLAGS] = flags
+  block[TIMEOUT] = timeout
   block[LENGTH] = size
   block[TYPE] = type
   receive()
   return block[RESULT] as number
 }
 
-/** The type of the message that msgrcv gave last. */
+/** Whether `msgrcvInto` can be used. */
+export function isInPlace(target: Uint8Array): boolean {
+  return target.length >= IN_PLACE && placeOf(target) !== 0
+}
+
+/** As `msgrcv`, straight into `target`, which must be of `messageMemory`. */
+export function msgrcvInto(
+  id: number,
+  target: Uint8Array,
+  type: number,
+  flags: number,
+  timeout: number,
+): number {
+  block[ADDRESS] = placeOf(target)
+  block[ID] = id
+  block[FLAGS] = flags
+  block[TIMEOUT] = timeout
+  block[LENGTH] = target.length
+  block[TYPE] = type
+  receive()
+  return block[RESULT] as number
+}
+
+/** The type of the message that was received last. */
 export function receivedType(): number {
   return block[TYPE] as number
 }
 
-/** Its text, `length` bytes, in memory that the next call writes over. */
-export const receivedText: (length: number) => Uint8Array = textOf
+/** Copies its text, `length` bytes, to the start of `target`. */
+export function copyReceived(target: Uint8Array, length: number): void {
+  target.set(textOf(length))
+}
 
 /** Its text in memory of its own. A long one is not copied: its memory is handed out, and the next call gets other. */
-export function ownedText(length: number): Uint8Array {
+export function receivedText(length: number): Uint8Array {
   if (length < HANDED_OUT || length < room >> 1) return textOf(length).slice()
   const text = memory.subarray(TEXT, TEXT + length)
   memory = view = NOTHING

@@ -1,5 +1,6 @@
 // The messages of a System V queue: what one is, which one is wanted.
 import { constants } from '../../sys/constants.ts'
+import { bytesOf, checkTarget } from '../bytes.ts'
 import { checkFlag, checkWhole } from '../mapping-options.ts'
 
 /** A message, in memory of its own. */
@@ -45,33 +46,52 @@ export interface Wanted {
   readonly max: number
   /** Added to `flags` when the message may be as long as `max`. */
   readonly truncate: number
+  /** Where it goes; undefined: into memory of its own. */
+  readonly target: Uint8Array | undefined
 }
 
-export const UNLIMITED: number = Number.MAX_SAFE_INTEGER
-const ANY: Wanted = { type: 0, flags: 0, max: UNLIMITED, truncate: 0 }
+/** The same with memory of the caller's. */
+export interface WantedInto extends Wanted {
+  readonly target: Uint8Array
+}
+
+const UNLIMITED = Number.MAX_SAFE_INTEGER
+/** Any message, whole. */
+export const ANY: Wanted = { type: 0, flags: 0, max: UNLIMITED, truncate: 0, target: undefined }
 
 /** The options in the kernel's terms, checked. */
 export function wantedOf(options: (SysvSelection & SysvMessageLimit) | undefined): Wanted {
   if (options === undefined) return ANY
-  const { type, upTo, except, max, truncate } = options
-  checkFlag(truncate, 'truncate')
+  const { max, truncate } = options
   if (truncate === true && max === undefined)
     throw new TypeError('truncate needs max: how long a message may be')
   return {
-    ...selected(type, upTo, except),
+    ...selected(options),
     max: max === undefined ? UNLIMITED : checkWhole(max, 'max'),
-    truncate: truncate === true ? constants.MSG_NOERROR : 0,
+    truncate: truncation(truncate),
+    target: undefined,
   }
 }
 
-/** The same for a message that goes into `room` bytes of the caller's. */
-export function wantedInto(room: number, options: (SysvSelection & SysvTruncation) | undefined): Wanted {
-  if (options === undefined) return { type: 0, flags: 0, max: room, truncate: 0 }
-  const { type, upTo, except, truncate } = options
-  return wantedOf({ type, upTo, except, truncate, max: room })
+/** The same for a message that goes into memory of the caller's. */
+export function wantedInto(
+  memory: Uint8Array,
+  options: (SysvSelection & SysvTruncation) | undefined,
+): WantedInto {
+  checkTarget(memory)
+  const target = bytesOf(memory)
+  const max = target.length
+  if (options === undefined) return { type: 0, flags: 0, max, truncate: 0, target }
+  const { type, flags } = selected(options)
+  return { type, flags, max, truncate: truncation(options.truncate), target }
 }
 
-function selected(type?: number, upTo?: number, except?: number): { type: number; flags: number } {
+function truncation(truncate: boolean | undefined): number {
+  checkFlag(truncate, 'truncate')
+  return truncate === true ? constants.MSG_NOERROR : 0
+}
+
+function selected({ type, upTo, except }: SysvSelection): { type: number; flags: number } {
   if (upTo === undefined && except === undefined)
     return { type: type === undefined ? 0 : checkType(type), flags: 0 }
   const given = Object.entries({ type, upTo, except }).filter(([, value]) => value !== undefined)

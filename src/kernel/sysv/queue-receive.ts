@@ -2,7 +2,15 @@
 import { constants } from '../../sys/constants.ts'
 import { E2BIG, EINTR, ENOMSG, ENOSYS, ETIMEDOUT } from '../../sys/errno.ts'
 import { SysError } from '../../sys/error.ts'
-import { messageRoom, msgrcv, ownedText, receivedText, receivedType } from '../../sys/sysv-queue.ts'
+import {
+  copyReceived,
+  isInPlace,
+  messageRoom,
+  msgrcv,
+  msgrcvInto,
+  receivedText,
+  receivedType,
+} from '../../sys/sysv-queue.ts'
 import type { CallResult } from '../../wait/call.ts'
 import {
   checkOptions,
@@ -13,9 +21,10 @@ import {
 } from '../../wait/options.ts'
 import { takeTurn } from '../../wait/turn.ts'
 import type { SysvHandle } from './handle.ts'
-import type { ReceivedInto, SysvMessage, Wanted } from './queue-message.ts'
+import { ANY, type ReceivedInto, type SysvMessage, type Wanted, type WantedInto } from './queue-message.ts'
 import { queueSystem } from './queue-stat.ts'
 
+const { IPC_NOWAIT } = constants // looked up once: there are so many that V8 keeps them in a hash table
 const TYPE_BYTES = 8
 const FOR_EVER = -1
 // What a waiting thread offers at first: a thousand of them stay cheap. It grows to what this queue carries.
@@ -23,31 +32,26 @@ const SMALL = 4096
 const LARGE = 65_536
 
 /** Where a message goes. */
-export interface Sink<T> {
-  /** One of `length` bytes that lies in this thread's memory, until the next call. */
-  now(length: number): T
+export interface Sink<W extends Wanted, T> {
+  /** One of `length` bytes that this thread has just received. */
+  now(length: number, wanted: W): T
   /** One that a waiting thread took. */
-  later(message: SysvMessage): T
+  later(message: SysvMessage, wanted: W): T
 }
 
 /** Into memory of its own. */
-export const MESSAGE: Sink<SysvMessage> = {
-  now: (length) => ({ type: receivedType(), data: ownedText(length) }),
+export const MESSAGE: Sink<Wanted, SysvMessage> = {
+  now: (length) => ({ type: receivedType(), data: receivedText(length) }),
   later: (message) => message,
 }
 
 /** Into the caller's memory, which is long enough. */
-export function into(target: Uint8Array): Sink<ReceivedInto> {
-  return {
-    now(length) {
-      target.set(receivedText(length))
-      return { type: receivedType(), length }
-    },
-    later({ type, data }) {
-      target.set(data)
-      return { type, length: data.byteLength }
-    },
-  }
+export const INTO: Sink<WantedInto, ReceivedInto> = {
+  now: (length) => ({ type: receivedType(), length }),
+  later({ type, data }, { target }) {
+    target.set(data)
+    return { type, length: data.length }
+  },
 }
 
 /** The receiving half of a queue. */
@@ -60,70 +64,72 @@ export class QueueReceiver {
   }
 
   /** Undefined when there is none. */
-  now<T>(wanted: Wanted, sink: Sink<T>): T | undefined {
+  now<W extends Wanted, T>(wanted: W, sink: Sink<W, T>): T | undefined {
     this.#handle.check('msgrcv')
-    const length = this.#call(wanted, constants.IPC_NOWAIT, FOR_EVER)
-    return length === ENOMSG ? undefined : sink.now(length)
+    const length = this.#call(wanted, IPC_NOWAIT, FOR_EVER)
+    return length === ENOMSG ? undefined : sink.now(length, wanted)
   }
 
-  async receive<T>(wanted: Wanted, sink: Sink<T>, options: WaitOptions | undefined): Promise<T> {
+  async receive<W extends Wanted, T>(wanted: W, sink: Sink<W, T>, options?: WaitOptions): Promise<T> {
     checkOptions(options)
     const taken = this.now(wanted, sink)
     return taken === undefined ? this.#wait(wanted, sink, options) : takeTurn(taken)
   }
 
-  sync<T>(wanted: Wanted, sink: Sink<T>, options: SyncOptions | undefined): T {
+  sync<W extends Wanted, T>(wanted: W, sink: Sink<W, T>, options?: SyncOptions): T {
     const timeout = options?.timeout
     if (timeout === undefined || timeout === Number.POSITIVE_INFINITY) {
       this.#handle.check('msgrcv')
-      return sink.now(this.#call(wanted, 0, FOR_EVER))
+      return sink.now(this.#call(wanted, 0, FOR_EVER), wanted)
     }
     checkTimeout(timeout)
     this.#handle.check('msgrcv')
-    let length = this.#call(wanted, constants.IPC_NOWAIT, FOR_EVER) // needs no timer
+    let length = this.#call(wanted, IPC_NOWAIT, FOR_EVER) // needs no timer
     if (length === ENOMSG) length = this.#call(wanted, 0, Math.ceil(timeout))
     if (length === ETIMEDOUT) throw this.#timeout(timeout)
-    return sink.now(length)
+    return sink.now(length, wanted)
   }
 
   /** MSG_COPY: the message at `index`, 0 being the oldest; undefined when there are fewer. Takes nothing. */
   peek(index: number): SysvMessage | undefined {
     this.#handle.check('msgrcv')
     const size = queueSystem().longestMessage // a shorter buffer is refused, whatever the message
-    const flags = constants.MSG_COPY | constants.IPC_NOWAIT
+    const flags = constants.MSG_COPY | IPC_NOWAIT
     let length = EINTR
-    while (length === EINTR) length = msgrcv(this.#handle.id, size, { type: index, flags, timeout: FOR_EVER })
-    if (length >= 0) return MESSAGE.now(length)
+    while (length === EINTR) length = msgrcv(this.#handle.id, size, index, flags, FOR_EVER)
+    if (length >= 0) return MESSAGE.now(length, ANY)
     if (length === ENOMSG) return undefined
     throw this.#peekFailed(length, size)
   }
 
   /** The length of the message, or `-ENOMSG` or `-ETIMEDOUT`. The memory it is offered grows while it is too small. */
   #call(wanted: Wanted, flags: number, timeout: number): number {
-    const { id } = this.#handle
-    const { type, max } = wanted
+    const { type, max, target } = wanted
+    const place = target !== undefined && isInPlace(target) ? target : undefined
     const end = timeout === FOR_EVER ? 0 : performance.now() + timeout
-    let size = Math.min(max, messageRoom())
-    let left = timeout
-    for (;;) {
+    let size = place === undefined ? Math.min(max, messageRoom()) : max
+    for (let left = timeout; ; ) {
       const all = wanted.flags | flags | (size === max ? wanted.truncate : 0)
-      const result = msgrcv(id, size, { type, flags: all, timeout: left })
+      const result =
+        place === undefined
+          ? msgrcv(this.#handle.id, size, type, all, left)
+          : msgrcvInto(this.#handle.id, place, type, all, left)
+      if (result >= 0 && target !== undefined && place === undefined) copyReceived(target, result)
       if (result >= 0 || result === ENOMSG || result === ETIMEDOUT) return result
-      if (result === E2BIG && size < max) {
-        size = Math.min(max, size * 2)
-        if (left !== FOR_EVER) left = Math.max(0, Math.ceil(end - performance.now()))
-      } else if (result !== EINTR) throw this.#failed(result, wanted)
+      if (result === E2BIG && size < max) size = Math.min(max, size * 2)
+      else if (result !== EINTR) throw this.#failed(result, wanted)
+      if (left !== FOR_EVER) left = Math.max(0, Math.ceil(end - performance.now()))
     }
   }
 
-  async #wait<T>(wanted: Wanted, sink: Sink<T>, options: WaitOptions | undefined): Promise<T> {
+  async #wait<W extends Wanted, T>(wanted: W, sink: Sink<W, T>, options?: WaitOptions): Promise<T> {
     const begin = performance.now()
     for (let left = options; ; left = remaining(options, begin)) {
       const offer = Math.min(wanted.max, this.#offer)
       const { result, bytes } = await this.#thread(wanted, offer, left).catch((error: unknown) => {
         throw error instanceof TimeoutError ? this.#timeout(options?.timeout) : error
       })
-      if (result >= 0 && bytes !== undefined) return sink.later(messageIn(bytes, result))
+      if (result >= 0 && bytes !== undefined) return sink.later(messageIn(bytes, result), wanted)
       if (result !== E2BIG || offer === wanted.max) throw this.#failed(result, wanted)
       // It is longer than that, and still there unless somebody else takes it before us.
       this.#offer = Math.min(LARGE, this.#offer * 2)

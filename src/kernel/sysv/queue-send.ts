@@ -2,7 +2,7 @@
 import { constants } from '../../sys/constants.ts'
 import { EACCES, EAGAIN, EINTR, EINVAL, ETIMEDOUT } from '../../sys/errno.ts'
 import { SysError } from '../../sys/error.ts'
-import { type MessageCall, msgsnd } from '../../sys/sysv-queue.ts'
+import { msgsnd } from '../../sys/sysv-queue.ts'
 import { checkOptions, checkTimeout, onGiveUp, TimeoutError, type WaitOptions } from '../../wait/options.ts'
 import { takeTurn } from '../../wait/turn.ts'
 import { type Bytes, bytesOf } from '../bytes.ts'
@@ -16,6 +16,7 @@ export interface SysvSendOptions {
   readonly type?: number | undefined
 }
 
+const { IPC_NOWAIT } = constants // looked up once: there are so many that V8 keeps them in a hash table
 const TYPE_BYTES = 8
 const FOR_EVER = -1
 const UNKNOWN = -1
@@ -40,7 +41,8 @@ export class QueueSender {
 
   send(data: Bytes, options: (WaitOptions & SysvSendOptions) | undefined): Promise<void> {
     try {
-      const { bytes, type } = this.#checked(data, options)
+      const type = typeOf(options)
+      const bytes = this.#checked(data)
       checkOptions(options)
       if (this.#waiting === 0 && this.#now(bytes, type)) return takeTurn(undefined)
       return this.#inTurn(framed(bytes, type), options)
@@ -50,39 +52,42 @@ export class QueueSender {
   }
 
   trySend(data: Bytes, options: SysvSendOptions | undefined): true | undefined {
-    const { bytes, type } = this.#checked(data, options)
+    const type = typeOf(options)
+    const bytes = this.#checked(data)
     return this.#now(bytes, type) ? true : undefined
   }
 
   sendSync(data: Bytes, options: (WaitOptions & SysvSendOptions) | undefined): void {
-    const timeout = options?.timeout ?? Number.POSITIVE_INFINITY
+    const timeout = options?.timeout
+    const type = typeOf(options)
+    const bytes = this.#checked(data)
+    if (timeout === undefined || timeout === Number.POSITIVE_INFINITY) {
+      this.#call(bytes, type, 0, FOR_EVER)
+      return
+    }
     checkTimeout(timeout)
-    const { bytes, type } = this.#checked(data, options)
-    if (timeout === Number.POSITIVE_INFINITY) {
-      this.#call(bytes, { type, flags: 0, timeout: FOR_EVER })
-    } else if (!this.#now(bytes, type)) {
-      const result = this.#call(bytes, { type, flags: 0, timeout: Math.ceil(timeout) })
+    if (!this.#now(bytes, type)) {
+      const result = this.#call(bytes, type, 0, Math.ceil(timeout))
       if (result === ETIMEDOUT) throw new TimeoutError(`sending to ${this.#handle}`, timeout)
     }
   }
 
-  #checked(data: Bytes, options: SysvSendOptions | undefined): { bytes: Uint8Array; type: number } {
+  #checked(data: Bytes): Uint8Array {
     this.#handle.check('msgsnd')
-    const type = options?.type === undefined ? 1 : checkType(options.type)
     const bytes = bytesOf(data)
-    if (bytes.byteLength > this.#capacity) this.#checkFits(bytes.byteLength)
-    return { bytes, type }
+    if (bytes.length > this.#capacity) this.#checkFits(bytes.length)
+    return bytes
   }
 
   /** Whether it was sent; false when it would have to wait. */
   #now(bytes: Uint8Array, type: number): boolean {
-    return this.#call(bytes, { type, flags: constants.IPC_NOWAIT, timeout: FOR_EVER }) === 0
+    return this.#call(bytes, type, IPC_NOWAIT, FOR_EVER) === 0
   }
 
   /** 0, `-EAGAIN` or `-ETIMEDOUT`. */
-  #call(bytes: Uint8Array, how: MessageCall): number {
+  #call(bytes: Uint8Array, type: number, flags: number, timeout: number): number {
     for (;;) {
-      const result = msgsnd(this.#handle.id, bytes, how)
+      const result = msgsnd(this.#handle.id, bytes, type, flags, timeout)
       if (result === 0 || result === EAGAIN || result === ETIMEDOUT) return result
       if (result !== EINTR) throw this.#failed(result, bytes.byteLength)
     }
@@ -137,6 +142,10 @@ export class QueueSender {
     }
     return this.#handle.failed(result, 'msgsnd')
   }
+}
+
+function typeOf(options: SysvSendOptions | undefined): number {
+  return options?.type === undefined ? 1 : checkType(options.type)
 }
 
 /** struct msgbuf. */

@@ -1,10 +1,10 @@
 // SysvQueue: a System V message queue.
 import { constants } from '../../sys/constants.ts'
 import { SysError } from '../../sys/error.ts'
-import { msgctl } from '../../sys/sysv-queue.ts'
+import { messageMemory, msgctl } from '../../sys/sysv-queue.ts'
 import type { SyncOptions, WaitOptions } from '../../wait/options.ts'
-import { type Bytes, bytesOf, checkTarget } from '../bytes.ts'
-import { checkWhole } from '../mapping-options.ts'
+import type { Bytes } from '../bytes.ts'
+import { checkLength, checkWhole } from '../mapping-options.ts'
 import type { Gotten } from './get.ts'
 import { SysvHandle } from './handle.ts'
 import { keyOf, type SysvKey } from './key.ts'
@@ -27,7 +27,7 @@ import {
   type SetSysvQueueOptions,
   setQueue,
 } from './queue-open.ts'
-import { into, MESSAGE, QueueReceiver } from './queue-receive.ts'
+import { INTO, MESSAGE, QueueReceiver } from './queue-receive.ts'
 import { QueueSender, type SysvSendOptions } from './queue-send.ts'
 import {
   listQueues,
@@ -100,6 +100,14 @@ export class SysvQueue {
     return queueSystem()
   }
 
+  /**
+   * Memory of `length` bytes, not zeroed, for long messages that are sent and received often: they move between it and the
+   * kernel without a copy on the way. It, or a part that begins where it begins, is given as `data` or as `target`.
+   */
+  static memory(length: number): Uint8Array {
+    return messageMemory(checkLength(length))
+  }
+
   get closed(): boolean {
     return this.#handle.closed
   }
@@ -142,20 +150,17 @@ export class SysvQueue {
     target: Uint8Array,
     options?: WaitOptions & SysvSelection & SysvTruncation,
   ): Promise<ReceivedInto> {
-    const memory = room(target)
-    return this.#receiver.receive(wantedInto(memory.byteLength, options), into(memory), options)
+    return this.#receiver.receive(wantedInto(target, options), INTO, options)
   }
 
   /** As `receiveInto`, at once; `undefined` when there is none. */
   tryReceiveInto(target: Uint8Array, options?: SysvSelection & SysvTruncation): ReceivedInto | undefined {
-    const memory = room(target)
-    return this.#receiver.now(wantedInto(memory.byteLength, options), into(memory))
+    return this.#receiver.now(wantedInto(target, options), INTO)
   }
 
   /** As `receiveInto`, blocking this thread. The fastest way to receive. */
   receiveIntoSync(target: Uint8Array, options?: SyncOptions & SysvSelection & SysvTruncation): ReceivedInto {
-    const memory = room(target)
-    return this.#receiver.sync(wantedInto(memory.byteLength, options), into(memory), options)
+    return this.#receiver.sync(wantedInto(target, options), INTO, options)
   }
 
   /**
@@ -216,9 +221,4 @@ export class SysvQueue {
   toString(): string {
     return this.#handle.label
   }
-}
-
-function room(target: Uint8Array): Uint8Array {
-  checkTarget(target)
-  return bytesOf(target)
 }

@@ -5,16 +5,16 @@ import { must, SysError } from '../../sys/error.ts'
 import { Fd } from '../../sys/fd.ts'
 import { read } from '../../sys/file.ts'
 import { mq_notify } from '../../sys/mqueue.ts'
-import { reservedSignals, signalNumbers } from '../../sys/signal.ts'
+import { reservedSignals } from '../../sys/signal.ts'
 import { socket } from '../../sys/socket.ts'
 import { checkOptions, type WaitOptions } from '../../wait/options.ts'
 import { Readiness } from '../../wait/readiness.ts'
+import { type SignalName, signalName, signalNumber } from '../signal/names.ts'
 
 const CANCEL = -1
 const COOKIE_BYTES = 32
 const STATE = COOKIE_BYTES - 1
 const WOKEN = 1
-const MOST_SIGNAL = 64
 const INT_MAX = 0x7fff_ffff
 
 /** What must go when the queue closes; refers to no queue, which it would keep alive. */
@@ -62,15 +62,10 @@ export class QueueNotifier {
     })
   }
 
-  bySignal(signal: number | string, value: number): void {
-    const number = typeof signal === 'string' ? (signalNumbers[signal] ?? 0) : signal
-    if (!Number.isInteger(number) || number < 1 || number > MOST_SIGNAL) {
-      throw new RangeError(
-        `signal must be a signal's name or number, 1 to ${MOST_SIGNAL}, not ${String(signal)}`,
-      )
-    }
+  bySignal(signal: SignalName | number, value: number): void {
+    const number = signalNumber(signal)
     if (number === reservedSignals.cancel || number === reservedSignals.mask) {
-      throw new RangeError(`signal ${number} is one that hutong keeps for itself`)
+      throw new RangeError(`signal ${signalName(number)} is one that hutong keeps for itself`)
     }
     if (!Number.isInteger(value) || value < -INT_MAX - 1 || value > INT_MAX) {
       throw new RangeError(`value must be a whole number of 32 bits, not ${String(value)}`)

@@ -4,6 +4,7 @@ import type { Fd } from '../../sys/fd.ts'
 import type { SyncOptions, WaitOptions } from '../../wait/options.ts'
 import type { Bytes } from '../bytes.ts'
 import { checkFlag } from '../mapping-options.ts'
+import type { SignalName } from '../signal/names.ts'
 import { type PosixQueueLimits, readLimits } from './queue-limits.ts'
 import { QueueNotifier } from './queue-notify.ts'
 import {
@@ -185,7 +186,7 @@ export class PosixQueue {
   }
 
   /** As `notify`, by a signal, once, with `value` (32 bits) in its siginfo; `si_code` is SI_MESGQ. */
-  notifyBySignal(signal: number | string, value = 0): void {
+  notifyBySignal(signal: SignalName | number, value = 0): void {
     this.#notifier.bySignal(signal, value)
   }
 

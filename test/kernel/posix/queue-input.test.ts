@@ -56,14 +56,15 @@ test('wrong options are refused by name', async () => {
   await assert.rejects(queue.receive({ signal: 1 as never }), /TypeError: signal/)
   assert.throws(() => queue.receiveSync({ timeout: Number.NaN }), /RangeError: timeout/)
   assert.throws(() => queue.setNonblocking(1 as never), /TypeError: nonblocking/)
-  for (const signal of [0, 65, 1.5, 'SIGNOTHING']) {
-    assert.throws(() => queue.notifyBySignal(signal), /RangeError: signal must be a signal's name or number/)
+  for (const signal of [0, 65, 1.5, 'SIGNOTHING' as never]) {
+    assert.throws(() => queue.notifyBySignal(signal), { name: 'RangeError', message: /signal/i })
   }
-  assert.throws(() => queue.notifyBySignal(59), /RangeError: signal 59 is one that hutong keeps for itself/)
   assert.throws(
-    () => queue.notifyBySignal('SIGUSR2', 2 ** 31),
-    /RangeError: value must be a whole number of 32 bits/,
+    () => queue.notifyBySignal('SIGRTMAX-5'),
+    /RangeError: signal SIGRT\S+ is one that hutong keeps/,
   )
+  const message = /RangeError: value must be a whole number of 32 bits/
+  assert.throws(() => queue.notifyBySignal('SIGUSR2', 2 ** 31), message)
   assert.equal(queue.queued, 0)
 })
 

@@ -86,7 +86,7 @@ export function msgsnd(id: number, text: Uint8Array, type: number, flags: number
   const place = length < IN_PLACE ? 0 : placeOf(text)
   if (place === 0) {
     if (length > room) makeRoom(length)
-    textOf(length).set(text)
+    if (length > 0) textOf(length).set(text) // which a buffer that was transferred away does not bear
     block[ADDRESS] = address
   } else block[ADDRESS] = place
   block[ID] = id

@@ -20,11 +20,11 @@ export interface SysvPermissions {
 /** What IPC_SET changes of it. Who is neither owner nor creator nor privileged gets EPERM. */
 export interface SysvOwnership {
   /** 0 to 0o777. */
-  readonly mode?: number
+  readonly mode?: number | undefined
   /** User id, 0 to 2^32 - 2. */
-  readonly uid?: number
+  readonly uid?: number | undefined
   /** Group id, 0 to 2^32 - 2. */
-  readonly gid?: number
+  readonly gid?: number | undefined
 }
 
 // struct ipc64_perm of linux/include/uapi/asm-generic/ipcbuf.h, as every 64-bit architecture that Node runs on has it.

@@ -1,5 +1,5 @@
 // Runs one contest and sums it up.
-import type { Contest } from './cases.ts'
+import type { Contest } from './case.ts'
 import type { ContestResult, Runs } from './report.ts'
 import { judge, quantile, ratioOf, summarize } from './statistics.ts'
 import { type Amount, calibrate, runTrial, type Setting, type Trial } from './trial.ts'

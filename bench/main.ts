@@ -1,17 +1,20 @@
 // `npm run bench`: runs the chosen cases, prints the tables, writes the report.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { type Case, cases } from './cases.ts'
+import type { Case } from './case.ts'
+import { cases } from './cases.ts'
 import { compile, root } from './compile.ts'
 import { type Effort, runContest } from './contest.ts'
 import { runCycles } from './cycles.ts'
 import { fingerprint } from './fingerprint.ts'
-import { describeMachine, type Machine, pinning } from './machine.ts'
+import { describeMachine, type Machine } from './machine.ts'
 import { choose, help, type Options, takeOptions, UsageError } from './options.ts'
+import { obstacle, raiseQueueLimit } from './possible.ts'
 import { asMarkdown, asText } from './print.ts'
 import { stopAll } from './process.ts'
 import { progressOn } from './progress.ts'
 import type { Report, Result } from './report.ts'
+import { runSingle } from './single.ts'
 import { MOST_DRIFT } from './statistics.ts'
 import { runWaiting } from './waiting.ts'
 
@@ -22,12 +25,13 @@ async function runCase(
   cpus: readonly number[],
   effort: Effort & { cycles: number },
 ): Promise<Result> {
+  const why = obstacle(one, cpus)
+  if (why !== undefined || one.kind === 'unmeasured')
+    return { kind: 'skipped', name: one.name, why: why ?? '' }
   try {
     if (one.kind === 'waiting') return await runWaiting(one, effort)
+    if (one.kind === 'single') return await runSingle(one, effort)
     if (one.kind === 'cycles') return await runCycles(one, effort.cycles)
-    if (pinning(one.placement, cpus) === undefined) {
-      return { kind: 'skipped', name: one.name, why: 'this machine lets us use one processor only' }
-    }
     return await runContest({ contest: one, cpus }, effort)
   } catch (error) {
     return { kind: 'failed', name: one.name, why: error instanceof Error ? error.message : `${error}` }
@@ -55,6 +59,7 @@ async function runAll(chosen: readonly Case[], options: Options, machine: Machin
 
 async function run(chosen: readonly Case[], options: Options): Promise<Report> {
   compile()
+  raiseQueueLimit()
   const start = performance.now()
   const machine = describeMachine(root)
   const build = fingerprint()

@@ -4,7 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { EventFd, Fifo, Memfd, Pipe } from 'hutong'
-import type { Contest } from './cases.ts'
+import type { Contest } from './case.ts'
+import { overPosixQueues, overPosixSemaphores, overSysvQueues, overSysvSemaphores } from './meeting-ipc.ts'
 import { mappingSize } from './sides/ring-layout.ts'
 
 export interface Meeting {
@@ -23,7 +24,7 @@ export interface Meeting {
 export const LARGE = 65536
 export const LARGE_CAPACITY = 1 << 20
 
-function nothing(): void {}
+export function nothing(): void {}
 
 function overPipes(size: number): Meeting {
   const options = size >= LARGE ? { capacity: LARGE_CAPACITY } : {}
@@ -71,7 +72,20 @@ function overMapping(size: number, spin: boolean): Meeting {
 }
 
 export function arrange(contest: Contest, cpus: number): Meeting {
-  if (contest.mechanism === 'pipe') return overPipes(contest.size)
-  if (contest.mechanism === 'fifo') return overFifos()
-  return overMapping(contest.size, contest.placement !== 'one-core' && cpus > 1)
+  switch (contest.mechanism) {
+    case 'pipe':
+      return overPipes(contest.size)
+    case 'fifo':
+      return overFifos()
+    case 'mapping':
+      return overMapping(contest.size, contest.placement !== 'one-core' && cpus > 1)
+    case 'sysv-mq':
+      return overSysvQueues()
+    case 'posix-mq':
+      return overPosixQueues(contest)
+    case 'sysv-sem':
+      return overSysvSemaphores()
+    case 'posix-sem':
+      return overPosixSemaphores()
+  }
 }

@@ -1,11 +1,11 @@
 // The command line.
 import { parseArgs } from 'node:util'
-import type { Case } from './cases.ts'
+import type { Case } from './case.ts'
 
 export const help = `usage: npm run bench -- [options]
 
-Measures hutong against a C program that does the same work (and against Node's own streams), each trial with a pair of
-processes of its own, in interleaved triples. A full run takes about a quarter of an hour.
+Measures hutong against a C program that does the same work (and against Node's own streams, and npm packages), each
+trial with processes of its own, in interleaved triples. A full run takes about an hour.
 
   --case PATTERN   only the cases whose name matches this regular expression; may be given several times
   --list           print the names of the cases and stop

@@ -1,5 +1,5 @@
 // What a run leaves behind: the shape of report.json.
-import type { Contest, Cycles, Waiting } from './cases.ts'
+import type { Contest, Cycles, Single, Waiting } from './case.ts'
 import type { Machine } from './machine.ts'
 import type { Snapshot } from './sides/cycles.ts'
 import type { Latencies } from './sides/waiting.ts'
@@ -26,14 +26,37 @@ export interface ContestResult extends Contest {
   readonly thrown: readonly Triple[]
 }
 
+export interface SingleResult extends Single {
+  /** Operations in a trial. */
+  readonly count: number
+  /** Nanoseconds of one. */
+  readonly outerTime: Summary
+  readonly innerTime: Summary
+  /** Nanoseconds that the inner took more than the outer, of the steady triples. */
+  readonly more: Summary
+  /** Undefined where the case has no bar. */
+  readonly verdict: Verdict | undefined
+  readonly kept: readonly Triple[]
+  readonly thrown: number
+}
+
+/** What is looked at while a crowd waits. Microseconds. */
+export interface Looks {
+  readonly readFile: Latencies
+  readonly timer: Latencies
+}
+
 export interface WaitingResult extends Waiting {
-  /** Microseconds. */
-  readonly idle: Latencies
-  readonly busy: Latencies
+  readonly idle: Looks
+  readonly busy: Looks
   /** Latency while operations wait over latency of an idle process, of the steady triples. */
-  readonly ratio: { readonly p50: Summary; readonly p99: Summary }
+  readonly ratio: Readonly<Record<keyof Looks, { readonly p50: Summary; readonly p99: Summary }>>
   /** Operations that waited, and were aborted at the end. */
   readonly waited: number
+  /** Resident memory that they added. */
+  readonly addedMiB: Summary
+  /** Milliseconds from the abort of their one signal until the last was told. */
+  readonly cancelled: Summary
   readonly thrown: number
 }
 
@@ -52,7 +75,7 @@ export interface NoResult {
   readonly why: string
 }
 
-export type Result = ContestResult | WaitingResult | CyclesResult | NoResult
+export type Result = ContestResult | SingleResult | WaitingResult | CyclesResult | NoResult
 
 export interface Report {
   readonly tool: 'hutong bench'

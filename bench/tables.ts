@@ -1,7 +1,15 @@
 // The report as tables of text: what print.ts prints, as plain text or Markdown.
-import { type Measure, type Placement, sizeName } from './cases.ts'
-import type { ContestResult, CyclesResult, NoResult, Report, Runs, WaitingResult } from './report.ts'
-import type { Summary } from './statistics.ts'
+import { type Measure, type Placement, sizeName } from './case.ts'
+import type {
+  ContestResult,
+  CyclesResult,
+  NoResult,
+  Report,
+  Runs,
+  SingleResult,
+  WaitingResult,
+} from './report.ts'
+import { ENOUGH, type Summary } from './statistics.ts'
 
 export interface Table {
   readonly title: string
@@ -50,7 +58,7 @@ function barText({ bar, verdict }: ContestResult): string {
 function contestRow(result: ContestResult): string[] {
   const { size, placement, outerRuns, innerRuns, ratio, kept, thrown } = result
   return [
-    sizeName(size).replace(/(\d)([A-Z])/i, '$1 $2'),
+    size === 0 ? '' : sizeName(size).replace(/(\d)([A-Z])/i, '$1 $2'),
     placements[placement],
     figure(result, outerRuns),
     figure(result, innerRuns),
@@ -66,8 +74,9 @@ function contestRow(result: ContestResult): string[] {
 function contestTables(results: readonly ContestResult[]): Table[] {
   const groups = new Map<string, ContestResult[]>()
   for (const result of results) {
-    const { mechanism, measure, outer, inner } = result
-    const title = `${mechanism}, ${measures[measure]}: ${inner} against ${outer}`
+    const { mechanism, depth, measure, outer, inner } = result
+    const what = depth === undefined ? mechanism : `${mechanism} of ${depth} messages`
+    const title = `${what}, ${measures[measure]}: ${inner} against ${outer}`
     groups.set(title, [...(groups.get(title) ?? []), result])
   }
   return [...groups].map(([title, group]) => ({
@@ -88,20 +97,93 @@ function contestTables(results: readonly ContestResult[]): Table[] {
   }))
 }
 
-function waitingTables(results: readonly WaitingResult[]): Table[] {
-  return results.map(({ idle, busy, ratio, waited, thrown }) => ({
-    title: `fs.readFile of a small file while ${waited} operations wait (latency; the process then ended by itself)`,
-    header: ['', 'idle', 'waiting', 'ratio', 'quartiles', 'triples', 'thrown away'],
-    rows: (['p50', 'p99'] as const).map((p) => [
-      p,
-      `${idle[p].toFixed(0)} us`,
-      `${busy[p].toFixed(0)} us`,
-      ratioText(ratio[p]),
-      quartiles(ratio[p]),
-      `${ratio[p].count}`,
+function singleTable(results: readonly SingleResult[]): Table {
+  return {
+    title: 'one operation over and over in one process, nobody else around',
+    header: [
+      'operation',
+      'against',
+      'theirs',
+      'hutong',
+      'more',
+      'quartiles',
+      'triples',
+      'thrown away',
+      'bar',
+    ],
+    rows: results.map(({ operation, outer, outerTime, innerTime, more, kept, thrown, bar, verdict }) => [
+      operation,
+      outer,
+      timeText(outerTime.median),
+      timeText(innerTime.median),
+      timeText(more.median),
+      `${timeText(more.q1)} to ${timeText(more.q3)}`,
+      `${kept.length}`,
       `${thrown}`,
+      bar === undefined || verdict === undefined ? '' : `${bar} ns ${verdict}`,
     ]),
-  }))
+  }
+}
+
+/** Nanoseconds, in a unit to be read. */
+function timeText(nanoseconds: number): string {
+  if (Number.isNaN(nanoseconds)) return '-'
+  return Math.abs(nanoseconds) >= 10_000
+    ? `${(nanoseconds / 1000).toFixed(1)} us`
+    : `${nanoseconds.toFixed(0)} ns`
+}
+
+const looks = { readFile: 'fs.readFile', timer: 'setTimeout 1 ms' } as const
+
+function waitingTable({ idle, busy, ratio, waited, thrown }: WaitingResult): Table {
+  return {
+    title: `latencies while ${waited} operations wait (the process then ended by itself)`,
+    header: ['', '', 'idle', 'waiting', 'ratio', 'quartiles', 'triples', 'thrown away'],
+    rows: (['readFile', 'timer'] as const).flatMap((look) =>
+      (['p50', 'p99'] as const).map((p) => [
+        looks[look],
+        p,
+        `${idle[look][p].toFixed(0)} us`,
+        `${busy[look][p].toFixed(0)} us`,
+        ratioText(ratio[look][p]),
+        quartiles(ratio[look][p]),
+        `${ratio[look][p].count}`,
+        `${thrown}`,
+      ]),
+    ),
+  }
+}
+
+const MOST_MEMORY = 64
+const LONGEST_CANCEL = 100
+
+function costTable({ waited, crowd, addedMiB, cancelled }: WaitingResult): Table {
+  const bar = ({ count, median }: Summary, most: number): string => {
+    if (crowd !== 'thousand') return ''
+    return `${most} ${count < ENOUGH ? 'undecided' : median <= most ? 'met' : 'missed'}`
+  }
+  return {
+    title: `what ${waited} operations cost that wait`,
+    header: ['', 'median', 'largest', 'bar'],
+    rows: [
+      [
+        'resident memory added, MiB',
+        addedMiB.median.toFixed(1),
+        addedMiB.max.toFixed(1),
+        bar(addedMiB, MOST_MEMORY),
+      ],
+      [
+        'all cancelled by one AbortSignal, ms',
+        cancelled.median.toFixed(1),
+        cancelled.max.toFixed(1),
+        bar(cancelled, LONGEST_CANCEL),
+      ],
+    ],
+  }
+}
+
+function waitingTables(results: readonly WaitingResult[]): Table[] {
+  return results.flatMap((result) => [waitingTable(result), costTable(result)])
 }
 
 function cyclesTable(results: readonly CyclesResult[]): Table {
@@ -134,11 +216,13 @@ function noResultTable(results: readonly NoResult[]): Table {
 
 export function tablesOf({ results }: Report): Table[] {
   const contests = results.filter((result) => result.kind === 'contest')
+  const singles = results.filter((result) => result.kind === 'single')
   const waiting = results.filter((result) => result.kind === 'waiting')
   const cycles = results.filter((result) => result.kind === 'cycles')
   const none = results.filter((result): result is NoResult => 'why' in result)
   return [
     ...contestTables(contests),
+    ...(singles.length > 0 ? [singleTable(singles)] : []),
     ...waitingTables(waiting),
     ...(cycles.length > 0 ? [cyclesTable(cycles)] : []),
     ...(none.length > 0 ? [noResultTable(none)] : []),

@@ -1,6 +1,6 @@
 // One trial: a pair of processes moves a number of messages.
 import { fileURLToPath } from 'node:url'
-import type { Contest, Contestant } from './cases.ts'
+import type { Contest, Contestant, Mechanism } from './case.ts'
 import { type Program, programPath } from './compile.ts'
 import { pinning } from './machine.ts'
 import { arrange } from './meeting.ts'
@@ -24,15 +24,27 @@ function nodeSide(file: string): string[] {
   return [process.execPath, fileURLToPath(new URL(`./sides/${file}.js`, import.meta.url))]
 }
 
-function commandOf(contestant: Contestant, contest: Contest): string[] {
-  const program: Program = contest.mechanism === 'mapping' ? 'ring' : 'pipe'
+/** The C program of a mechanism, and the TypeScript side of the same name. */
+const PROGRAMS: Readonly<Record<Mechanism, Program>> = {
+  pipe: 'pipe',
+  fifo: 'pipe',
+  mapping: 'ring',
+  'sysv-mq': 'queue',
+  'posix-mq': 'queue',
+  'sysv-sem': 'semaphore',
+  'posix-sem': 'semaphore',
+}
+
+function commandOf(contestant: Contestant, { mechanism }: Contest): string[] {
+  const program = PROGRAMS[mechanism]
   switch (contestant) {
     case 'C':
+    case 'C, 2 threads':
       return [programPath(program)]
     case 'hutong':
       return nodeSide(program)
     case 'hutong async':
-      return nodeSide('async/hutong')
+      return nodeSide(program === 'queue' ? 'async/queue' : 'async/hutong')
     case 'hutong stream':
       return nodeSide('async/stream')
     case 'net.Socket':
@@ -41,17 +53,25 @@ function commandOf(contestant: Contestant, contest: Contest): string[] {
       return nodeSide('async/net-stream')
     case 'fs streams':
       return nodeSide('async/fs')
+    case 'svmq':
+      return nodeSide('async/svmq')
   }
+}
+
+/** What the kernel counts: read and write, not msgsnd or futex. */
+function areCounted({ mechanism }: Contest): boolean {
+  return PROGRAMS[mechanism] === 'pipe' || mechanism === 'mapping'
 }
 
 function rolesOf({ measure }: Contest): readonly [Role, Role] {
   return measure === 'throughput' ? ['sender', 'receiver'] : ['caller', 'answerer']
 }
 
-function parse(output: string, count: number): Trial {
+function parse(output: string, contest: Contest, count: number): Trial {
   const { nanoseconds, calls } = JSON.parse(output) as Measured
   const seconds = nanoseconds / 1e9
-  return { rate: count / seconds, calls: calls < 0 ? undefined : calls / count, seconds }
+  const known = areCounted(contest) && calls >= 0
+  return { rate: count / seconds, calls: known ? calls / count : undefined, seconds }
 }
 
 export interface Setting {
@@ -60,9 +80,16 @@ export interface Setting {
   readonly cpus: readonly number[]
 }
 
+/** One contestant on both sides, or the one that speaks first and the one that answers: they speak the same language. */
+export type Pair = Contestant | readonly [Contestant, Contestant]
+
+function extraOf(contestant: Contestant, extra: string): string {
+  return contestant === 'C, 2 threads' ? 'thread' : extra
+}
+
 export async function runTrial(
   { contest, cpus }: Setting,
-  contestant: Contestant,
+  pair: Pair,
   { warmUp, count }: Amount,
 ): Promise<Trial> {
   const pins = pinning(contest.placement, cpus)
@@ -70,14 +97,16 @@ export async function runTrial(
   const meeting = arrange(contest, cpus.length)
   try {
     const [first, second] = rolesOf(contest).map((role, i) => {
-      const plan = [role, contest.mechanism, contest.size, warmUp, count, meeting.extra].map(String)
+      const contestant = typeof pair === 'string' ? pair : pair[i === 0 ? 0 : 1]
+      const extra = extraOf(contestant, meeting.extra)
+      const plan = [role, contest.mechanism, contest.size, warmUp, count, extra].map(String)
       const command = [...commandOf(contestant, contest), ...plan]
       return start({ command, cpu: pins[i], descriptors: i === 0 ? meeting.first : meeting.second })
     })
     meeting.release()
     if (first === undefined || second === undefined) throw new Error('a trial needs two sides')
     const [caller, receiver] = await runSides([first, second])
-    return parse((contest.measure === 'throughput' ? receiver : caller) ?? '', count)
+    return parse((contest.measure === 'throughput' ? receiver : caller) ?? '', contest, count)
   } finally {
     meeting.remove()
   }

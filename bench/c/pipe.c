@@ -1,7 +1,9 @@
 // One side of a trial over two pipes or two FIFOs, one for each direction. The same as bench/sides/pipe.ts.
+// EXTRA: the directory of the FIFOs; for pipes `-`, or `thread` for a process that has a second thread.
 #include "roles.h"
 
 #include <fcntl.h>
+#include <pthread.h>
 #include <unistd.h>
 
 enum { INCOMING = 3, OUTGOING = 4, CAPACITY = 1 << 20 };
@@ -44,7 +46,7 @@ static int open_fifo(const struct plan *plan, const char *name, int flags) {
 // Both sides open `there` first: an open waits for the other side's.
 static struct ends open_fifos(const struct plan *plan) {
   struct ends ends;
-  if (strcmp(plan->role, "sender") == 0 || strcmp(plan->role, "caller") == 0) {
+  if (speaks_first(plan)) {
     ends.out = open_fifo(plan, "there", O_WRONLY);
     ends.in = open_fifo(plan, "back", O_RDONLY);
   } else {
@@ -54,8 +56,22 @@ static struct ends open_fifos(const struct plan *plan) {
   return ends;
 }
 
+static void *sleep_forever(void *nothing) {
+  while (pause() < 0) {
+  }
+  return nothing;
+}
+
+// A process with threads shares its table of descriptors: then the kernel takes and drops a reference to the file in each
+// call. Every Node process has threads.
+static void start_thread(void) {
+  pthread_t thread;
+  if (pthread_create(&thread, NULL, sleep_forever, NULL) != 0) fail("pthread_create");
+}
+
 int main(int argc, char **argv) {
   struct plan plan = take_plan(argc, argv);
+  if (strcmp(plan.extra, "thread") == 0) start_thread();
   struct ends ends = {INCOMING, OUTGOING};
   if (strcmp(plan.mechanism, "fifo") == 0) ends = open_fifos(&plan);
   return run_role(&plan, &ends, send, receive);

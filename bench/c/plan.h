@@ -9,7 +9,7 @@
 #include <string.h>
 #include <time.h>
 
-// ROLE MECHANISM SIZE WARM_UP COUNT EXTRA; EXTRA is the directory of the FIFOs, or `spin` or `sleep` for the mapping.
+// ROLE MECHANISM SIZE WARM_UP COUNT EXTRA; EXTRA is where the two sides meet, in the words of each mechanism.
 struct plan {
   const char *role, *mechanism, *extra;
   size_t size;
@@ -27,6 +27,11 @@ static inline struct plan take_plan(int argc, char **argv) {
                        .size = strtoul(argv[3], NULL, 10),
                        .warm_up = (uint32_t)strtoul(argv[4], NULL, 10),
                        .count = (uint32_t)strtoul(argv[5], NULL, 10)};
+}
+
+// The side that opens `there` for writing: the sender, or the caller of a round trip.
+static inline int speaks_first(const struct plan *plan) {
+  return strcmp(plan->role, "sender") == 0 || strcmp(plan->role, "caller") == 0;
 }
 
 static inline _Noreturn void fail(const char *what) {

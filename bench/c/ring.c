@@ -87,7 +87,7 @@ static struct ring ring_at(unsigned char *base) {
 
 int main(int argc, char **argv) {
   struct plan plan = take_plan(argc, argv);
-  bool first = strcmp(plan.role, "sender") == 0 || strcmp(plan.role, "caller") == 0;
+  bool first = speaks_first(&plan);
   uint32_t capacity = plan.size * 8 > 65536 ? 8 : (uint32_t)(65536 / plan.size);
   size_t each = PAGE + capacity * plan.size;
   unsigned char *base = mmap(NULL, PAGE + 2 * each, PROT_READ | PROT_WRITE, MAP_SHARED, MEMORY, 0);

@@ -12,6 +12,15 @@ typedef void (*transfer)(void *link, unsigned char *message, size_t size);
 // Inlined with constant functions, so that a message costs no indirect call.
 #define ALWAYS static inline __attribute__((always_inline))
 
+// Before each message there is room for what a mechanism wants to put there: the type, in a System V queue.
+enum { HEAD = 64 };
+
+ALWAYS unsigned char *make_message(size_t size) {
+  unsigned char *memory = calloc(1, HEAD + size);
+  if (memory == NULL) fail("calloc");
+  return memory + HEAD;
+}
+
 ALWAYS void send_numbered(void *link, transfer send, unsigned char *message, size_t size, uint32_t number) {
   memcpy(message, &number, sizeof number);
   send(link, message, size);
@@ -27,15 +36,15 @@ ALWAYS void receive_numbered(void *link, transfer receive, unsigned char *messag
 }
 
 ALWAYS void run_sender(const struct plan *plan, void *link, transfer send, transfer receive) {
-  unsigned char *message = calloc(1, plan->size);
+  unsigned char *message = make_message(plan->size);
   for (uint32_t i = 0; i < plan->warm_up; i++) send_numbered(link, send, message, plan->size, i);
   receive_numbered(link, receive, message, plan->size, 0);
   for (uint32_t i = 0; i < plan->count; i++) send_numbered(link, send, message, plan->size, i);
-  free(message);
+  free(message - HEAD);
 }
 
 ALWAYS void run_receiver(const struct plan *plan, void *link, transfer send, transfer receive) {
-  unsigned char *message = calloc(1, plan->size);
+  unsigned char *message = make_message(plan->size);
   for (uint32_t i = 0; i < plan->warm_up; i++) receive_numbered(link, receive, message, plan->size, i);
   int64_t calls = count_calls();
   uint64_t start = now_ns();
@@ -43,7 +52,7 @@ ALWAYS void run_receiver(const struct plan *plan, void *link, transfer send, tra
   for (uint32_t i = 0; i < plan->count; i++) receive_numbered(link, receive, message, plan->size, i);
   uint64_t end = now_ns();
   report(end - start, calls < 0 ? calls : count_calls() - calls);
-  free(message);
+  free(message - HEAD);
 }
 
 ALWAYS void call(const struct plan *plan, void *link, transfer send, transfer receive, unsigned char *message,
@@ -55,14 +64,14 @@ ALWAYS void call(const struct plan *plan, void *link, transfer send, transfer re
 }
 
 ALWAYS void run_caller(const struct plan *plan, void *link, transfer send, transfer receive) {
-  unsigned char *message = calloc(1, plan->size);
+  unsigned char *message = make_message(plan->size);
   call(plan, link, send, receive, message, plan->warm_up);
   int64_t calls = count_calls();
   uint64_t start = now_ns();
   call(plan, link, send, receive, message, plan->count);
   uint64_t end = now_ns();
   report(end - start, calls < 0 ? calls : count_calls() - calls);
-  free(message);
+  free(message - HEAD);
 }
 
 ALWAYS void answer(const struct plan *plan, void *link, transfer send, transfer receive, unsigned char *message,
@@ -74,10 +83,10 @@ ALWAYS void answer(const struct plan *plan, void *link, transfer send, transfer 
 }
 
 ALWAYS void run_answerer(const struct plan *plan, void *link, transfer send, transfer receive) {
-  unsigned char *message = calloc(1, plan->size);
+  unsigned char *message = make_message(plan->size);
   answer(plan, link, send, receive, message, plan->warm_up);
   answer(plan, link, send, receive, message, plan->count);
-  free(message);
+  free(message - HEAD);
 }
 
 ALWAYS int run_role(const struct plan *plan, void *link, transfer send, transfer receive) {

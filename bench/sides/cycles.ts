@@ -1,9 +1,8 @@
-// Creates, uses and closes one kind of object many times. Arguments: the object, an empty directory, the number of
-// cycles. Run with --expose-gc, so that what is left is what has leaked.
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { EventFd, Fifo, Mapping, Memfd, Pipe, PosixMemory } from 'hutong'
-import { type Cycled, cycled } from '../cases.ts'
+// Creates, uses and closes objects many times. Arguments: the kinds of object, an empty directory, the number of cycles.
+// Run with --expose-gc, so that what is left is what has leaked. Prints a line for each kind.
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { type Cycled, cycled } from '../case.ts'
+import { cyclesIn } from './cycles/objects.ts'
 
 export interface Snapshot {
   readonly descriptors: number
@@ -21,57 +20,15 @@ export interface CyclesOutput {
   readonly microseconds: number
 }
 
-const PAGE = 4096
-
-function use(mapping: Mapping): void {
-  mapping.bytes[0] = 1
-  if (mapping.bytes[0] !== 1) throw new Error('the memory does not keep what was put there')
-  mapping.close()
-}
-
-function cycleOf(object: Cycled, directory: string): () => void {
-  const path = join(directory, 'object')
-  const name = `/hutong-bench-${process.pid}`
-  const byte = new Uint8Array(1)
-  const moveByte = ({ reader, writer }: Pick<Pipe, 'reader' | 'writer'>): void => {
-    writer.writeSync(byte)
-    if (reader.readIntoSync(byte) !== 1) throw new Error('the byte did not come through')
-  }
-  const cycles: Readonly<Record<Cycled, () => void>> = {
-    pipe() {
-      const pipe = Pipe.create()
-      moveByte(pipe)
-      pipe.close()
-    },
-    fifo() {
-      const fifo = Fifo.create(path)
-      const ends = fifo.openBoth()
-      moveByte(ends)
-      ends.reader.close()
-      ends.writer.close()
-      fifo.unlink()
-    },
-    eventfd() {
-      const event = EventFd.create()
-      event.postSync(1)
-      if (event.waitSync() !== 1n) throw new Error('the counter lost its count')
-      event.close()
-    },
-    anonymous: () => use(Mapping.anonymous(PAGE)),
-    file: () => use(Mapping.openOrCreate(path, { length: PAGE })),
-    memfd() {
-      const memory = Memfd.create('hutong-bench', { size: PAGE })
-      use(memory.map())
-      memory.close()
-    },
-    'posix-shm'() {
-      const memory = PosixMemory.create(name, { size: PAGE })
-      PosixMemory.unlink(name)
-      use(memory.map())
-      memory.close()
-    },
-  }
-  return cycles[object]
+/** Without /dev/null, which Node opens for itself when it likes, and the descriptor that lists them. */
+function countDescriptors(): number {
+  return readdirSync('/proc/self/fd').filter((fd) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`) !== '/dev/null'
+    } catch {
+      return false
+    }
+  }).length
 }
 
 function snapshot(): Snapshot {
@@ -79,7 +36,7 @@ function snapshot(): Snapshot {
   const status = readFileSync('/proc/self/status', 'latin1')
   const kib = (field: string): number => Number(new RegExp(`${field}:\\s*(\\d+)`).exec(status)?.[1] ?? -1)
   return {
-    descriptors: readdirSync('/proc/self/fd').length,
+    descriptors: countDescriptors(),
     mappings: readFileSync('/proc/self/maps', 'latin1').split('\n').length - 1,
     residentKiB: kib('VmRSS'),
     addressSpaceKiB: kib('VmSize'),
@@ -94,20 +51,24 @@ async function run(cycle: () => void, count: number): Promise<void> {
   }
 }
 
-function isCycled(text: string | undefined): text is Cycled {
+function isCycled(text: string): text is Cycled {
   return cycled.some((object) => object === text)
 }
 
-const [object, directory = '', total] = process.argv.slice(2)
-if (!isCycled(object)) throw new Error(`the object must be one of ${cycled.join(', ')}`)
-const count = Number(total)
-const cycle = cycleOf(object, directory)
-await run(cycle, Math.ceil(count / 10))
-const before = snapshot()
-const start = process.hrtime.bigint()
-await run(cycle, count / 2)
-const half = snapshot()
-await run(cycle, count / 2)
-const microseconds = Number(process.hrtime.bigint() - start) / 1000 / count
-const output: CyclesOutput = { before, half, after: snapshot(), microseconds }
-console.log(JSON.stringify(output))
+async function report(cycle: () => void, count: number): Promise<CyclesOutput> {
+  await run(cycle, Math.ceil(count / 10))
+  const before = snapshot()
+  const start = process.hrtime.bigint()
+  await run(cycle, count / 2)
+  const half = snapshot()
+  await run(cycle, count / 2)
+  const microseconds = Number(process.hrtime.bigint() - start) / 1000 / count
+  return { before, half, after: snapshot(), microseconds }
+}
+
+const [objects = '', directory = '', total] = process.argv.slice(2)
+const cycles = cyclesIn(directory)
+for (const object of objects.split(',')) {
+  if (!isCycled(object)) throw new Error(`the object must be one of ${cycled.join(', ')}`)
+  console.log(JSON.stringify(await report(cycles[object], Number(total))))
+}

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { cases } from '../../bench/cases.ts'
 import { parseCpuList, pinning } from '../../bench/machine.ts'
 import { choose, takeOptions, UsageError } from '../../bench/options.ts'
+import { obstacle } from '../../bench/possible.ts'
 import { mappingSize, ringCapacity, ringOffset } from '../../bench/sides/ring-layout.ts'
 
 test('by default all cases run with nine triples', () => {
@@ -62,6 +63,21 @@ test('bars stand where the requirements put them and nowhere else', () => {
   assert.equal(bar('stream-fs/64B/throughput/two-cores'), 1.5)
   assert.equal(bar('async-net/64B/round-trip/one-core'), undefined)
   assert.equal(bar('ceiling/64B/throughput/one-core'), undefined)
+  assert.equal(bar('sysv-mq/64B/throughput/unpinned'), 0.8)
+  assert.equal(bar('posix-mq-deep/8KiB/throughput/two-cores'), 0.9)
+  assert.equal(bar('posix-mq/64B/round-trip/one-core'), undefined)
+  assert.equal(bar('posix-sem/round-trip/two-cores'), 0.8)
+  assert.equal(bar('threads-hutong/64B/throughput/one-core'), undefined)
+})
+
+test('what cannot run here is skipped with the reason', () => {
+  const why = (name: string, cpus: readonly number[]) => {
+    const one = cases.find((other) => other.name === name)
+    return one === undefined ? 'no such case' : obstacle(one, cpus)
+  }
+  assert.match(why('pipe/64B/throughput/two-cores', [0]) ?? '', /one processor only/)
+  assert.equal(why('pipe/64B/throughput/one-core', [0]), undefined)
+  assert.match(why('rival/posix-mq', [0, 1]) ?? '', /does not build/)
 })
 
 test('a wrong command line is a usage error that names the flag', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { asMarkdown, asText } from '../../bench/print.ts'
-import type { ContestResult, Report, Result } from '../../bench/report.ts'
+import type { ContestResult, Report, Result, SingleResult, WaitingResult } from '../../bench/report.ts'
 import { summarize } from '../../bench/statistics.ts'
 
 const contest: ContestResult = {
@@ -55,6 +55,37 @@ function report(results: readonly Result[], quick = false): Report {
   }
 }
 
+const single: SingleResult = {
+  kind: 'single',
+  name: 'single/mutex/C',
+  operation: 'mutex',
+  outer: 'C',
+  inner: 'hutong',
+  bar: 150,
+  count: 1000,
+  outerTime: summarize([20]),
+  innerTime: summarize([110]),
+  more: summarize([88, 90, 92]),
+  verdict: 'met',
+  kept: [{ first: 20, inner: 110, last: 20 }],
+  thrown: 0,
+}
+
+const latencies = { p50: 100, p99: 400 }
+const ratios = { p50: summarize([1.1]), p99: summarize([2]) }
+const waiting: WaitingResult = {
+  kind: 'waiting',
+  name: 'waiting/thousand',
+  crowd: 'thousand',
+  idle: { readFile: latencies, timer: latencies },
+  busy: { readFile: latencies, timer: latencies },
+  ratio: { readFile: ratios, timer: ratios },
+  waited: 1000,
+  addedMiB: summarize(Array.from({ length: 9 }, () => 31.5)),
+  cancelled: summarize(Array.from({ length: 9 }, () => 120)),
+  thrown: 1,
+}
+
 function lineWith(text: string, part: string): string {
   return text.split('\n').find((line) => line.includes(part)) ?? ''
 }
@@ -85,6 +116,21 @@ test('a case whose triples were all thrown away shows no figures', () => {
   const text = asText(report([{ ...none, outerRuns: empty, innerRuns: empty }]))
   assert.doesNotMatch(text, /NaN/)
   assert.match(lineWith(text, '64 B'), /0\.8 undecided/)
+})
+
+test('an operation of one process shows by how many nanoseconds it is slower', () => {
+  const line = lineWith(asText(report([single])), 'mutex')
+  for (const part of ['20 ns', '110 ns', '90 ns', '89 ns to 91 ns', '150 ns met']) {
+    assert.ok(line.includes(part), `${part} in: ${line}`)
+  }
+})
+
+test('a crowd that waits shows its latencies, its memory and how fast it can be cancelled', () => {
+  const text = asText(report([waiting]))
+  assert.match(text, /while 1000 operations wait/)
+  assert.match(lineWith(text, 'setTimeout'), /p50 +100 us +100 us +1\.10/)
+  assert.match(lineWith(text, 'resident memory'), /31\.5 +31\.5 +64 met/)
+  assert.match(lineWith(text, 'AbortSignal'), /120\.0 +120\.0 +100 missed/)
 })
 
 test('a quick run is labelled as one', () => {

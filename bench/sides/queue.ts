@@ -1,0 +1,33 @@
+// One side of a trial over two message queues, one for each direction. The same as bench/c/queue.c.
+import { PosixQueue, SysvQueue } from 'hutong'
+import { type Plan, speaksFirst, takePlan } from './plan.ts'
+import { type Link, runRole } from './roles.ts'
+
+/** What both kinds of queue have. */
+interface Queue {
+  sendSync(data: Uint8Array): void
+  receiveIntoSync(target: Uint8Array): { readonly length: number }
+}
+
+function linkOf(incoming: Queue, outgoing: Queue): Link {
+  return {
+    send({ bytes }) {
+      outgoing.sendSync(bytes)
+    },
+    receive({ bytes }) {
+      const { length } = incoming.receiveIntoSync(bytes)
+      if (length !== bytes.length) throw new Error(`a message of ${length} bytes came`)
+    },
+  }
+}
+
+function open(plan: Plan): Link {
+  const names = plan.extra.split(',')
+  const [outgoing = '', incoming = ''] = speaksFirst(plan) ? names : names.toReversed()
+  return plan.mechanism === 'posix-mq'
+    ? linkOf(PosixQueue.open(incoming, { access: 'read' }), PosixQueue.open(outgoing, { access: 'write' }))
+    : linkOf(SysvQueue.from(Number(incoming)), SysvQueue.from(Number(outgoing)))
+}
+
+const plan = takePlan()
+runRole(plan, open(plan))

@@ -95,7 +95,7 @@ export interface SysvSemaphoreAddress {
 export interface SysvMemoryAddress {
   readonly kind: 'sysv-shm'
   readonly key: SysvKey
-  readonly options: { readonly mode?: number; readonly size?: number }
+  readonly options: { readonly mode?: number; readonly size?: number; readonly offset?: number }
 }
 
 /** A POSIX message queue, see mq_overview(7). */

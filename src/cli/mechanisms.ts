@@ -5,6 +5,23 @@ import { UsageError } from './exit.ts'
 /** The kinds of addresses that some command takes. */
 export const ADDRESSED = [
   'fifo',
+  'sysv-mq',
+  'sysv-sem',
+  'sysv-shm',
+  'posix-mq',
+  'posix-sem',
+  'posix-shm',
+  'mmap',
+  'fd',
+  'stdio',
+] as const satisfies readonly AddressKind[]
+
+/** Those that messages, or bytes in memory, go to and come from. */
+export const TALKED = [
+  'fifo',
+  'sysv-mq',
+  'posix-mq',
+  'sysv-shm',
   'posix-shm',
   'mmap',
   'fd',

@@ -5,20 +5,61 @@ import { constants } from '../sys/constants.ts'
 import { errno } from '../sys/errno.ts'
 import { must, SysError } from '../sys/error.ts'
 import { unlinkat } from '../sys/file.ts'
+import type { SysvAddress } from './lane/sysv.ts'
 
-export const REMOVABLE = ['fifo', 'posix-shm', 'mmap'] as const
+export const REMOVABLE = [
+  'fifo',
+  'sysv-mq',
+  'sysv-sem',
+  'sysv-shm',
+  'posix-mq',
+  'posix-sem',
+  'posix-shm',
+  'mmap',
+] as const
 export type Removable = AddressOf<(typeof REMOVABLE)[number]>
+type File = AddressOf<'fifo' | 'posix-sem' | 'posix-shm' | 'mmap'>
 
-/** The file behind the address: glibc and musl keep POSIX shared memory in /dev/shm. */
-export function fileOf(address: Removable): string {
+/** The file behind the address: glibc and musl keep POSIX shared memory and semaphores in /dev/shm. */
+export function fileOf(address: File): string {
+  if (address.kind === 'posix-sem') return `/dev/shm/sem.${address.name.slice(1)}`
   return address.kind === 'posix-shm' ? `/dev/shm${address.name}` : address.path
+}
+
+/** Removes what the address names. Errors: those of unlink(2), mq_unlink(3), IPC_RMID; see `removeFile`. */
+export async function remove(address: Removable): Promise<void> {
+  switch (address.kind) {
+    case 'sysv-mq':
+    case 'sysv-sem':
+    case 'sysv-shm':
+      return removeSysv(address)
+    case 'posix-mq': {
+      const { PosixQueue } = await import('../kernel/posix/queue.ts')
+      return PosixQueue.unlink(address.name)
+    }
+    default:
+      return removeFile(address)
+  }
+}
+
+async function removeSysv(address: SysvAddress): Promise<void> {
+  const { found } = await import('./lane/sysv.ts')
+  const { SysvMemory } = await import('../kernel/sysv/memory.ts')
+  const { SysvQueue } = await import('../kernel/sysv/queue.ts')
+  const { SysvSemaphores } = await import('../kernel/sysv/semaphores.ts')
+  const Class = { 'sysv-mq': SysvQueue, 'sysv-sem': SysvSemaphores, 'sysv-shm': SysvMemory }[address.kind]
+  const object = found<{ remove(): void }>(address, {
+    open: (key) => Class.open(key),
+    from: (id) => Class.from(id),
+  })
+  object.remove()
 }
 
 /**
  * Removes the name. A symbolic link is not followed, and not removed. Errors: those of unlink(2); EINVAL: there is
  * something else than the address says.
  */
-export function remove(address: Removable): void {
+function removeFile(address: File): void {
   const path = fileOf(address)
   const isThere = lstatSync(path, { throwIfNoEntry: false })
   const fits = address.kind === 'fifo' ? isThere?.isFIFO() : isThere?.isFile()

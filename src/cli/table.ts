@@ -9,6 +9,8 @@ export const commands: CommandTable = {
   rm: () => import('./command/rm.ts'),
   send: () => import('./command/send.ts'),
   recv: () => import('./command/recv.ts'),
+  sem: () => import('./command/sem.ts'),
+  lock: () => import('./command/lock.ts'),
   completion: () => import('./command/completion.ts'),
   help: () => import('./command/help.ts'),
 }

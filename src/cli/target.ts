@@ -1,14 +1,15 @@
 // What `show` is asked about: an address, a path, a process, or the name the kernel or a listing gives an object.
 import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { byDescriptor, byId, byPath, byShmName, type Host, type IpcObject } from '../inspect/index.ts'
+import { byDescriptor, byId, byKey, byName, byPath, type Host, type IpcObject } from '../inspect/index.ts'
+import { ftok } from '../kernel/sysv/key.ts'
 import { errno } from '../sys/errno.ts'
 import { SysError } from '../sys/error.ts'
 import { KINDS } from './kinds.ts'
-import { addressOf } from './mechanisms.ts'
+import type { SysvAddress } from './lane/sysv.ts'
+import { ADDRESSED, addressOf } from './mechanisms.ts'
 
 const ID = new RegExp(`^(${KINDS.join('|')}):\\[[0-9:]+\\]$`)
-const SHOWN = ['fifo', 'posix-shm', 'mmap', 'fd', 'stdio'] as const
 
 export type Target = { readonly pid: number } | { find(host: Host): IpcObject }
 
@@ -19,11 +20,29 @@ export function targetOf(word: string): Target {
   if (word.startsWith('/') || word.startsWith('./') || word.startsWith('../') || isFile(word)) {
     return { find: (host) => byPath(host, resolve(word)) }
   }
-  const address = addressOf(word, SHOWN, 'shown')
-  if (address.kind === 'posix-shm') return { find: (host) => byShmName(host, address.name) }
-  if (address.kind === 'fd') return { find: (host) => byDescriptor(host, address.fd) }
-  if (address.kind === 'stdio') return { find: (host) => byDescriptor(host, 0) }
-  return { find: (host) => ofKind(byPath(host, resolve(address.path)), address.kind) }
+  const address = addressOf(word, ADDRESSED, 'shown')
+  switch (address.kind) {
+    case 'posix-shm':
+    case 'posix-sem':
+    case 'posix-mq':
+      return { find: (host) => byName(host, address.kind, address.name) }
+    case 'sysv-mq':
+    case 'sysv-sem':
+    case 'sysv-shm':
+      return { find: (host) => bySysvKey(host, address) }
+    case 'fd':
+      return { find: (host) => byDescriptor(host, address.fd) }
+    case 'stdio':
+      return { find: (host) => byDescriptor(host, 0) }
+    default:
+      return { find: (host) => ofKind(byPath(host, resolve(address.path)), address.kind) }
+  }
+}
+
+/** By its key, as a listing prints it, or by its id. */
+function bySysvKey(host: Host, { kind, key }: SysvAddress): IpcObject {
+  if (key.by === 'id') return byId(host, `${kind}:[${key.id}]`)
+  return byKey(host, kind, key.by === 'key' ? key.key : ftok(key.path, key.proj))
 }
 
 /** `fifo:/etc/passwd` is not what it says. */

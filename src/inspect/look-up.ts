@@ -4,7 +4,7 @@ import { EBADF, ENOENT, errno } from '../sys/errno.ts'
 import { SysError } from '../sys/error.ts'
 import { textOf } from './address.ts'
 import { permissions } from './family/holdings.ts'
-import { SHM_FOLDER } from './family/shm-folder.ts'
+import { isSemaphore, SEMAPHORE, SHM_FOLDER } from './family/shm-folder.ts'
 import type { FifoObject, Host, IpcObject, MappingObject } from './model.ts'
 import { deviceText } from './proc/region.ts'
 
@@ -23,7 +23,11 @@ export function byPath(host: Host, path: string): IpcObject {
   const inode = `${deviceText(stat.dev)}:${stat.ino}`
   if (stat.isFIFO()) return host.objects.find(({ id }) => id === `fifo:[${inode}]`) ?? idleFifo(path, stat)
   if (!stat.isFile()) throw new SysError(ENODEV, 'look up', { path, hint: 'It is no FIFO and no file.' })
-  if (path.startsWith(SHM_FOLDER)) return byShmName(host, path.slice(SHM_FOLDER.length - 1))
+  if (path.startsWith(SHM_FOLDER)) {
+    const name = path.slice(SHM_FOLDER.length)
+    if (isSemaphore(name)) return byName(host, 'posix-sem', `/${name.slice(SEMAPHORE.length)}`)
+    return byName(host, 'posix-shm', `/${name}`)
+  }
   const mapped = host.objects.find(
     (object) =>
       object.kind === 'mapping' && (object.id === `mapping:[${inode}]` || sameFile(object, path, stat)),
@@ -31,11 +35,20 @@ export function byPath(host: Host, path: string): IpcObject {
   return mapped ?? unmapped(path, stat)
 }
 
-/** POSIX shared memory by its name, slash included. ENOENT. */
-export function byShmName(host: Host, name: string): IpcObject {
-  const found = host.objects.find(({ id }) => id === `posix-shm:${name}`)
+/** A POSIX object by its name, slash included. ENOENT. */
+export function byName(host: Host, kind: 'posix-shm' | 'posix-sem' | 'posix-mq', name: string): IpcObject {
+  const found = host.objects.find(({ id }) => id === `${kind}:${name}`)
   if (found !== undefined) return found
-  throw new SysError(ENOENT, 'look up', { on: `posix-shm:${name}` })
+  const hint = host.unseen.unlisted.includes(kind) ? { hint: 'No process that can be seen has it open.' } : {}
+  throw new SysError(ENOENT, 'look up', { on: `${kind}:${name}`, ...hint })
+}
+
+/** A System V object by its key, unsigned. ENOENT. */
+export function byKey(host: Host, kind: 'sysv-mq' | 'sysv-sem' | 'sysv-shm', key: number): IpcObject {
+  const found = host.objects.find((object) => object.kind === kind && object.key === key)
+  if (found !== undefined) return found
+  const text = `${kind}:0x${key.toString(16)}`
+  throw new SysError(ENOENT, 'look up', { on: text, ...(key === 0 ? { hint: 'Key 0 names nothing.' } : {}) })
 }
 
 /** What a descriptor of this process refers to; EBADF if it is not open. */

@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict'
-import { PassThrough } from 'node:stream'
 import { test } from 'node:test'
-import { dispatch } from '#src/cli/dispatch.ts'
-import type { Output } from '#src/cli/io.ts'
-import '../support/leaks.ts'
 import { run } from '../support/hutong.ts'
+import { here, type Result } from '../support/in-process.ts'
+import '../support/leaks.ts'
 
 // [arguments, status, what the one line on standard error must name]
 const TABLE: [string[], number, RegExp][] = [
@@ -18,7 +16,7 @@ const TABLE: [string[], number, RegExp][] = [
   [['ls', '--sort', 'sise'], 2, /--sort: there is no column 'sise'; did you mean size\?/],
   [['ls', '-o', 'kind,nope'], 2, /--output: there is no column 'nope'/],
   [['ls', 'fifoo'], 2, /no kind 'fifoo'; did you mean fifo\?/],
-  [['ls', 'sysv-mq'], 2, /no kind 'sysv-mq'.*kinds: pipe, fifo/],
+  [['ls', 'sysv-msg'], 2, /no kind 'sysv-msg'; did you mean sysv-mq\? \(kinds: pipe, fifo/],
   [['ls', '--pid', 'abc'], 2, /--pid must be process ids, not 'abc'/],
   [['ls', '--pid', '4194305'], 1, /ESRCH: .*process 4194305/],
   [['show'], 2, /ADDRESS is missing/],
@@ -30,7 +28,13 @@ const TABLE: [string[], number, RegExp][] = [
   [['show', '/tmp'], 1, /ENODEV: .*\/tmp/],
   [['show', 'pipe:[1]'], 1, /ENOENT: .*pipe:\[1\]/],
   [['show', 'posix-shm:/no-such-name'], 1, /ENOENT: .*posix-shm:\/no-such-name/],
-  [['show', 'sysv-mq:0x1'], 2, /sysv-mq: cannot be shown.*fifo:, posix-shm:, mmap:/],
+  [['show', 'tcp:localhost:1'], 2, /tcp: cannot be shown.*fifo:, sysv-mq:/],
+  [['show', 'sysv-mq:0x1'], 1, /ENOENT: .*sysv-mq:0x1/],
+  [['show', 'sysv-sem:id:2147483647'], 1, /ENOENT: .*sysv-sem:\[2147483647\]/],
+  [['show', 'sysv-mq:/no/such/file#1'], 1, /ENOENT: .*\/no\/such\/file/],
+  [['show', 'posix-mq:/no-such-queue'], 1, /ENOENT: .*posix-mq:\/no-such-queue/],
+  [['show', '/dev/shm/sem.no-such-semaphore'], 1, /ENOENT: .*sem.no-such-semaphore/],
+  [['show', 'lock:[0:0:1]'], 1, /ENOENT: .*lock:\[0:0:1\]/],
   [['show', '4194305'], 1, /ESRCH: .*process 4194305/],
   [['make'], 2, /ADDRESS is missing/],
   [['make', 'posix-shm:/x'], 2, /posix-shm: needs a size/],
@@ -42,7 +46,12 @@ const TABLE: [string[], number, RegExp][] = [
   [['make', 'mmap:/etc/passwd?size=1'], 1, /EEXIST: .*\/etc\/passwd/],
   [['make', `fifo:/${'x'.repeat(300)}`], 2, /300 bytes, at most 255/],
   [['make', 'fd:3'], 2, /fd: cannot be made/],
-  [['make', 'posix-mq:/q'], 2, /posix-mq: cannot be made.*fifo:, posix-shm:, mmap:/],
+  [['make', 'unix:/s'], 2, /unix: cannot be made.*fifo:, sysv-mq:/],
+  [['make', 'sysv-mq:id:5'], 2, /sysv-mq:id:5 names what exists; give a key, or sysv-mq:0/],
+  [['make', 'sysv-shm:0x1'], 2, /sysv-shm: needs a size: sysv-shm:0x1\?size=4K/],
+  [['make', 'sysv-mq:/no/such/file#1'], 1, /ENOENT: .*\/no\/such\/file/],
+  [['make', 'posix-mq:/q?maxmsg=65537'], 2, /65536/],
+  [['make', 'posix-sem:/s?value=-1'], 2, /posix-sem/],
   [['rm'], 2, /ADDRESS is missing/],
   [['rm', '--yes', 'fifo:/x'], 2, /--yes goes with --orphans/],
   [['rm', '--orphans', 'fifo:/x'], 2, /--orphans finds the addresses itself/],
@@ -59,7 +68,35 @@ const TABLE: [string[], number, RegExp][] = [
   [['send', '-?framing=fixed:3', 'four'], 1, /ERR_FRAMING_REFUSED: .*4 bytes/],
   [['send', 'posix-shm:/x', 'a', 'b'], 2, /posix-shm: is memory/],
   [['send', 'fd:77', 'x'], 1, /EBADF: .*fd:77/],
-  [['send', 'sysv-mq:1', 'x'], 2, /sysv-mq: cannot be sent to/],
+  [['send', 'sysv-sem:1', 'x'], 2, /sysv-sem: cannot be sent to/],
+  [['send', 'sysv-mq:0x1', 'x'], 1, /ENOENT: .*0x00000001/],
+  [['send', 'sysv-mq:0x1?type=0', 'x'], 2, /a type of 1 or more, not 0/],
+  [['send', 'sysv-mq:0x1?except=2', 'x'], 2, /except is for recv/],
+  [['send', 'sysv-mq:0', 'x'], 2, /key 0 is IPC_PRIVATE.*sysv-mq:id:ID/],
+  [['send', 'posix-mq:/no-such-queue', 'x'], 1, /ENOENT: .*no-such-queue/],
+  [['recv', 'sysv-mq:id:2147483647'], 1, /EINVAL: .*2147483647/],
+  [['recv', 'sysv-mq:0x1?except=0'], 2, /except is 1 or more, not 0/],
+  [['recv', 'posix-mq:/q?priority=1'], 2, /priority is for send/],
+  [['recv', 'sysv-shm:0x1', '-n', '1'], 2, /--count: sysv-shm: is memory/],
+  [['rm', 'sysv-sem:0x1'], 1, /ENOENT: .*0x00000001/],
+  [['rm', 'posix-mq:/no-such-queue'], 1, /ENOENT: .*no-such-queue/],
+  [['rm', 'posix-sem:/no-such-semaphore'], 1, /ENOENT: .*no-such-semaphore/],
+  [['sem'], 2, /ADDRESS is missing/],
+  [['sem', 'posix-sem:/x'], 2, /say wait, post, value after the address/],
+  [['sem', 'posix-sem:/x', 'down'], 2, /say wait, post, value.*'down'/],
+  [['sem', 'posix-sem:/x', 'wait', 'post'], 2, /'post' is too much/],
+  [['sem', 'posix-sem:/x', 'post', '--try'], 2, /--try goes with wait/],
+  [['sem', 'posix-sem:/x', 'wait', '--try', '--timeout', '5'], 2, /--timeout and --try exclude/],
+  [['sem', 'sysv-mq:0x1', 'wait'], 2, /sysv-mq: cannot be waited on.*sysv-sem:, posix-sem:/],
+  [['sem', 'posix-sem:/no-such-semaphore', 'wait'], 1, /ENOENT: .*no-such-semaphore/],
+  [['sem', 'sysv-sem:0x1', 'wait'], 1, /ENOENT: .*0x00000001/],
+  [['lock'], 2, /ADDRESS or PATH is missing/],
+  [['lock', '/tmp/x'], 2, /COMMAND is missing/],
+  [['lock', '/tmp/x', '--shred', 'ls'], 2, /unknown option --shred; did you mean --shared/],
+  [['lock', 'fifo:/x', '--', 'ls'], 2, /fifo: cannot be locked.*mmap:, sysv-sem:, posix-sem:/],
+  [['lock', '/nowhere/at/all', '--', 'ls'], 1, /ENOENT: .*\/nowhere\/at\/all/],
+  [['lock', 'posix-sem:/x', '--shared', '--', 'ls'], 2, /--shared is for files/],
+  [['lock', 'posix-sem:/no-such-semaphore', '--', 'ls'], 1, /ENOENT: .*no-such-semaphore/],
   [['recv'], 2, /ADDRESS is missing/],
   [['recv', '-', '-n', '0'], 2, /--count must be a whole number from 1/],
   [['recv', '-', '-n', '1', '-f'], 2, /--count and --follow exclude/],
@@ -71,35 +108,6 @@ const TABLE: [string[], number, RegExp][] = [
   [['help', 'frob'], 2, /no command 'frob'/],
   [['help', 'ls', 'rm'], 2, /help takes one command/],
 ]
-
-interface Result {
-  readonly code: number | null
-  readonly stdout: string
-  readonly stderr: string
-}
-
-/** As `run`, in this process: a hundred children would take their time. */
-async function here(args: readonly string[]): Promise<Result> {
-  const written = { stdout: '', stderr: '' }
-  const output = (stream: keyof typeof written): Output => ({
-    isTerminal: false,
-    columns: undefined,
-    colour: false,
-    write: (text) => {
-      written[stream] += typeof text === 'string' ? text : Buffer.from(text).toString()
-    },
-    paint: (_style, text) => text,
-  })
-  const stderr = output('stderr')
-  const code = await dispatch(args, (command) => ({
-    stdin: new PassThrough().end() as unknown as NodeJS.ReadStream,
-    stdout: output('stdout'),
-    stderr,
-    onInterrupt: () => () => {},
-    note: (text) => stderr.write(`hutong ${command}: ${text}\n`),
-  }))
-  return { code, ...written }
-}
 
 function check(args: readonly string[], [status, names]: readonly [number, RegExp], got: Result): void {
   const what = `hutong ${args.join(' ')}\n${got.stderr}`

@@ -56,7 +56,11 @@ export const sysvSemaphores: Scheme<AddressOf<'sysv-sem'>> = {
 export const sysvMemory: Scheme<AddressOf<'sysv-shm'>> = {
   example: 'sysv-shm:id:65538',
   summary: 'a System V shared memory segment',
-  options: { mode, size: bytes(1, MAX_MEMORY, 'bytes, when it is made') },
+  options: {
+    mode,
+    size: bytes(1, MAX_MEMORY, 'bytes, when it is made; bytes read, when it is read'),
+    offset: bytes(0, MAX_MEMORY, 'where reading or writing begins'),
+  },
   read: (body) => ({ key: readKey(body) }),
   print: ({ key }) => printKey(key),
 }

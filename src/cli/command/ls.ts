@@ -1,6 +1,7 @@
 // `hutong ls`: every object that this host's processes share.
 
 import { nearest } from '../../address/nearest.ts'
+import type { ObjectKind, Unseen } from '../../inspect/model.ts'
 import type { ParsedArguments } from '../arguments.ts'
 import type { Command } from '../command.ts'
 import { DONE, UsageError } from '../exit.ts'
@@ -22,8 +23,8 @@ export const command: Command = {
   usage: ['ls [OPTION...] [KIND...]'],
   description: [
     `KIND is one of ${KINDS.join(', ')}; all of them if none is given.`,
-    'SIZE is the bytes queued of those that fit (pipe, fifo), the bytes of memory, or the count of an eventfd; USERS are the processes that hold it and how. How full a pipe is, is asked through a descriptor borrowed from its process with pidfd_getfd(2); a ? stands for what may not be asked.',
-    'Without KIND, --pid or --all, what joins no processes is left out and counted: wake-up pipes, eventfds and memory of one process alone, files that nobody maps for writing. A FIFO is seen only while a process has it open.',
+    'SIZE is what is queued (pipe, fifo: bytes of those that fit; queues: messages), the bytes of memory, the semaphores of a set, or a value; USERS are the processes that hold it and how, wait on it, or used it last. How full a pipe is, is asked through a descriptor borrowed from its process with pidfd_getfd(2); a ? stands for what may not be asked.',
+    'Without KIND, --pid or --all, what joins no processes is left out and counted: wake-up pipes, eventfds, memory and locks of one process alone, files that nobody maps for writing. A FIFO is seen only while a process has it open; so is a posix-mq, unless an mqueue file system is mounted or may be looked at (CAP_SYS_ADMIN).',
     "Another user's processes are seen by root only; how many could not be seen is said on standard error (with --json: in unseen).",
   ],
   operands: ['kind'],
@@ -36,7 +37,7 @@ export const command: Command = {
       multiple: true,
       help: 'only what these processes hold',
     },
-    orphans: { type: 'boolean', help: 'only names in /dev/shm that no process seen uses' },
+    orphans: { type: 'boolean', help: 'only what stays though no process seen uses it' },
     json: {
       type: 'boolean',
       short: 'J',
@@ -69,7 +70,7 @@ export const command: Command = {
     { line: 'hutong ls pipe --sort=-size', does: 'the fullest pipes first: their readers lag behind' },
     {
       line: 'hutong ls --orphans -o address --noheadings',
-      does: 'shared memory that somebody forgot to unlink',
+      does: 'what somebody forgot to remove',
     },
     { line: "hutong ls --json | jq '.objects[].id'", does: 'for scripts' },
   ],
@@ -97,15 +98,24 @@ export const command: Command = {
     const listing = formatListing(selected.host, readNames(), style, io.stdout)
     io.stdout.write(listing)
     if (listing === '' && io.stdout.isTerminal) io.note('nothing to show')
-    tellWhatIsMissing(io, host.unseen.processes.length, selected.leftOut)
+    tellWhatIsMissing(io, host.unseen, { leftOut: selected.leftOut, kinds: selection.kinds })
     return DONE
   },
 }
 
-function tellWhatIsMissing(io: Io, unseen: number, leftOut: number): void {
+interface Shown {
+  readonly leftOut: number
+  readonly kinds: readonly ObjectKind[]
+}
+
+function tellWhatIsMissing(io: Io, { processes, unlisted }: Unseen, { leftOut, kinds }: Shown): void {
+  const wanted = unlisted.filter((kind) => kinds.length === 0 || kinds.includes(kind))
   const parts = [
     ...(leftOut > 0 ? [`${leftOut} more that join no processes (--all shows them)`] : []),
-    ...(unseen > 0 ? [`${plural(unseen, 'process', 'processes')} may not be looked into`] : []),
+    ...(processes.length > 0
+      ? [`${plural(processes.length, 'process', 'processes')} may not be looked into`]
+      : []),
+    ...wanted.map((kind) => `${kind} that no process has open are not seen (no mqueue is mounted)`),
   ]
   if (parts.length > 0) io.note(parts.join('; '))
 }

@@ -8,16 +8,20 @@ export const command: Command = {
   summary: 'remove objects',
   usage: ['rm ADDRESS...', 'rm --orphans [--yes]'],
   description: [
-    'Removes the name of a fifo:, posix-shm: or mmap: address; the object itself ends with its last user. What is there but is not what the address says (fifo:/etc/passwd) stays. Each failure is reported, and the others are removed all the same.',
-    '--orphans removes shared memory in /dev/shm that no process uses: it lists it first and asks. That nobody uses it is proven by the kernel (a write lease, see fcntl(2)), which also sees processes that ls may not look into.',
+    'Removes the name of a fifo:, posix-mq:, posix-sem:, posix-shm: or mmap: address; the object itself ends with its last user. A sysv-mq: or sysv-sem: is gone at once, and whoever waits on it is told (EIDRM); a sysv-shm: loses its key, and ends with its last user. What is there but is not what the address says (fifo:/etc/passwd) stays. Each failure is reported, and the others are removed all the same.',
+    '--orphans removes what no process uses: it lists it first and asks. Of shared memory and semaphores in /dev/shm the kernel proves that (a write lease, see fcntl(2)), also of processes that ls may not look into. A System V object goes only if it is attached nowhere, nobody waits on it, and every process that the kernel knows to have made it or used it last has ended; one that was never used stays.',
   ],
   operands: ['address'],
   options: {
-    orphans: { type: 'boolean', help: 'remove POSIX shared memory that no process has open or mapped' },
+    orphans: {
+      type: 'boolean',
+      help: 'remove shared memory, semaphores and System V objects that no process uses',
+    },
     yes: { type: 'boolean', short: 'y', help: 'with --orphans: do not ask' },
   },
   examples: [
     { line: 'hutong rm fifo:/tmp/jobs posix-shm:/frames', does: 'both names are gone' },
+    { line: 'hutong rm sysv-mq:0x1234 sysv-shm:id:65538', does: 'one by its key, one by its id' },
     { line: 'hutong rm --orphans', does: 'clean up after programs that ended without doing so' },
   ],
   async run(args, io) {
@@ -40,7 +44,7 @@ async function removeAll(words: readonly string[], io: Io): Promise<number> {
   let status = DONE
   for (const address of addresses) {
     try {
-      remove(address)
+      await remove(address)
     } catch (error) {
       report(error, io, 'rm')
       status = FAILED

@@ -5,6 +5,7 @@ import type { Command } from '../command.ts'
 import { DONE, UsageError } from '../exit.ts'
 import type { Io } from '../io.ts'
 import type { MemoryAddress } from '../lane/memory.ts'
+import type { QueueAddress } from '../lane/queue.ts'
 import type { StreamAddress } from '../lane/stream.ts'
 
 const LONGEST_TIMEOUT = 2 ** 31 - 1
@@ -16,7 +17,8 @@ export const command: Command = {
   description: [
     'Each MESSAGE is one message; without any, all of standard input is one (a last newline is not part of it), or with --lines each of its lines.',
     'On a byte stream (fifo:/path, fd:N, - for standard output) a newline ends each message, so that cat, read and any other program can be the reader. ?framing=length puts its length before each message instead (then it may hold newlines), fixed:64 takes messages of 64 bytes only, none writes bytes and nothing else. A FIFO waits for a reader.',
-    'To memory (posix-shm:/name, mmap:/path) one message is written at ?offset=, and a NUL after it.',
+    'To a queue (sysv-mq:KEY, posix-mq:/name) each message goes as it is, with ?type=7 (1 if not given) or ?priority=5 (0 if not given), and waits while the queue is full.',
+    'To memory (sysv-shm:KEY, posix-shm:/name, mmap:/path) one message is written at ?offset=, and a NUL after it.',
   ],
   operands: ['address', 'text'],
   options: {
@@ -34,20 +36,35 @@ export const command: Command = {
   examples: [
     { line: 'hutong send fifo:/tmp/jobs build test', does: 'two lines for whoever reads /tmp/jobs' },
     { line: 'tail -f log | hutong send --lines fifo:/tmp/log', does: 'each line as it comes' },
+    {
+      line: "hutong send 'sysv-mq:0x1234?type=7' job",
+      does: 'a message of type 7, which stays until it is received',
+    },
     { line: "hutong send 'posix-shm:/state?offset=64' ready", does: 'a C string at byte 64' },
     { line: 'hutong send --raw fifo:/tmp/copy < picture.png', does: 'the bytes of a file' },
   ],
   async run(args, io) {
     const [word, ...operands] = args.operands
     if (word === undefined) throw new UsageError('ADDRESS is missing')
-    const { ADDRESSED, addressOf } = await import('../mechanisms.ts')
-    const address = addressOf(word, ADDRESSED, 'sent to')
+    const { TALKED, addressOf } = await import('../mechanisms.ts')
+    const address = addressOf(word, TALKED, 'sent to')
     if (args.flag('lines') && args.flag('raw')) throw new UsageError('--lines and --raw exclude each other')
     if (args.flag('lines') && operands.length > 0) {
       throw new UsageError('--lines reads standard input; give no MESSAGE')
     }
-    const memory = address.kind === 'posix-shm' || address.kind === 'mmap'
-    await (memory ? toMemory(address, operands, args, io) : toStream(address, operands, args, io))
+    switch (address.kind) {
+      case 'sysv-mq':
+      case 'posix-mq':
+        await toQueue(address, operands, args, io)
+        break
+      case 'sysv-shm':
+      case 'posix-shm':
+      case 'mmap':
+        await toMemory(address, operands, args, io)
+        break
+      default:
+        await toStream(address, operands, args, io)
+    }
     return DONE
   },
 }
@@ -63,6 +80,23 @@ const toMemory: Send<MemoryAddress> = async (address, operands, args, io) => {
   const raw = args.flag('raw')
   for await (const message of messagesOf(operands, { lines: false, raw, pieces: false }, io)) {
     writeMemory(address, message, !raw)
+  }
+}
+
+const toQueue: Send<QueueAddress> = async (address, operands, args, io) => {
+  const { messagesOf } = await import('../lane/input.ts')
+  const { openSink } = await import('../lane/queue.ts')
+  const { budget, inTime } = await import('../lane/wait.ts')
+  const timeout = args.number('timeout', { min: 0, max: LONGEST_TIMEOUT })
+  const sink = await openSink(address)
+  try {
+    const input = { lines: args.flag('lines'), raw: args.flag('raw'), pieces: false }
+    for await (const message of messagesOf(operands, input, io)) {
+      const left = budget(timeout)
+      await inTime(`sending to ${sink.name}`, timeout, () => sink.send(message, left()))
+    }
+  } finally {
+    sink.close()
   }
 }
 

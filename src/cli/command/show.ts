@@ -8,8 +8,8 @@ export const command: Command = {
   summary: 'show one object and its users, or what one process holds',
   usage: ['show [OPTION...] ADDRESS|PATH|ID|PID'],
   description: [
-    'ADDRESS is fifo:/path, posix-shm:/name, mmap:/path, fd:N (of this command) or - (its standard input); PATH a FIFO or a file; ID a name that ls or the kernel prints, such as pipe:[12345]; PID a process.',
-    'For each user: its role, and the descriptor or the mapping through which it holds the object.',
+    'ADDRESS is any that make takes, fd:N (of this command) or - (its standard input); PATH a FIFO or a file; ID a name that ls or the kernel prints, such as pipe:[12345] or lock:[254:0:77]; PID a process.',
+    'For each user: its role, and the descriptor, mapping or lock through which it holds the object; the call in which it waits; or that it used it last.',
   ],
   operands: ['address'],
   options: {
@@ -21,6 +21,7 @@ export const command: Command = {
   },
   examples: [
     { line: 'hutong show posix-shm:/frames', does: 'its size, its owner, and who maps it' },
+    { line: 'hutong show sysv-sem:0x1234', does: 'each value, who waits, and who changed it last' },
     { line: "hutong show 'pipe:[12345]'", does: 'both ends of the pipe that ls -l /proc/PID/fd names' },
     { line: 'hutong show 4711', does: 'what process 4711 shares, and with whom' },
   ],

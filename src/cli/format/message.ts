@@ -9,14 +9,23 @@ export interface MessageForm {
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
+/** A message, and what is known of it. */
+export interface PrintedMessage {
+  readonly address: string
+  readonly data: Uint8Array
+  /** Of a System V queue. */
+  readonly type?: number
+  /** Of a POSIX queue. */
+  readonly priority?: number
+}
+
 export function formatMessage(
-  message: Uint8Array,
-  address: string,
+  { data, address, ...about }: PrintedMessage,
   { raw, json }: MessageForm,
 ): Uint8Array | string {
-  if (raw) return message
-  if (!json) return Buffer.concat([message, Buffer.from('\n')])
-  return `${JSON.stringify({ address, length: message.length, ...contents(message) })}\n`
+  if (raw) return data
+  if (!json) return Buffer.concat([data, Buffer.from('\n')])
+  return `${JSON.stringify({ address, ...about, length: data.length, ...contents(data) })}\n`
 }
 
 function contents(message: Uint8Array): { readonly text: string } | { readonly base64: string } {

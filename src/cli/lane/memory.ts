@@ -2,10 +2,13 @@
 import { type AddressOf, formatAddress } from '../../address/index.ts'
 import { Mapping } from '../../kernel/mapping.ts'
 import { PosixMemory } from '../../kernel/posix/memory.ts'
+import { SysvMemory } from '../../kernel/sysv/memory.ts'
 import { errno } from '../../sys/errno.ts'
 import { SysError } from '../../sys/error.ts'
+import { found } from './sysv.ts'
 
-export type MemoryAddress = AddressOf<'posix-shm' | 'mmap'>
+const MEMORY = ['sysv-shm', 'posix-shm', 'mmap'] as const
+export type MemoryAddress = AddressOf<(typeof MEMORY)[number]>
 
 /** Writes the bytes at ?offset=; after a text a NUL, if there is room. EFBIG: they do not fit. */
 export function writeMemory(address: MemoryAddress, bytes: Uint8Array, text: boolean): void {
@@ -36,10 +39,15 @@ export function readMemory(address: MemoryAddress, text: boolean): Uint8Array {
 
 function open(address: MemoryAddress, readOnly: boolean): Mapping {
   if (address.kind === 'mmap') return Mapping.open(address.path, { readOnly })
+  if (address.kind === 'sysv-shm') {
+    using segment = found(address, { open: (key) => SysvMemory.open(key), from: (id) => SysvMemory.from(id) })
+    return segment.attach({ readOnly })
+  }
   using memory = PosixMemory.open(address.name, { readOnly })
   return memory.map()
 }
 
-function nameOf(address: MemoryAddress): string {
+/** What messages call it. */
+export function nameOf(address: MemoryAddress): string {
   return formatAddress({ ...address, options: {} })
 }

@@ -81,8 +81,8 @@ function read(path: string): Buffer | undefined {
     const follow = path.startsWith(SHM_FOLDER) ? file.O_NOFOLLOW : 0
     const fd = openSync(path, file.O_RDONLY | file.O_NONBLOCK | follow)
     try {
-      const bytes = Buffer.alloc(SIZE)
-      return readSync(fd, bytes, 0, SIZE, 0) === SIZE ? bytes : undefined
+      const bytes = Buffer.alloc(SIZE + 1)
+      return readSync(fd, bytes, 0, bytes.length, 0) === SIZE ? bytes : undefined // else it is no semaphore
     } finally {
       closeSync(fd)
     }

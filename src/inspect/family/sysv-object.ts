@@ -1,6 +1,7 @@
 // What is told of each System V object.
 import type { SysvMemoryObject, SysvQueueObject, SysvSemaphoresObject } from '../model.ts'
 import type { SysvLine } from '../proc/sysvipc.ts'
+import { queueCapacity, semaphoreStates } from './sysv-ask.ts'
 import { common, field, remembered, time, type Use } from './sysv-common.ts'
 
 /** An object, and who it remembers. */
@@ -24,7 +25,7 @@ export function sysvQueue(line: SysvLine): UsedObject {
       ...common('sysv-mq', field(line, 'msqid'), line),
       messages: field(line, 'qnum'),
       queued: field(line, 'cbytes'),
-      capacity: null,
+      capacity: queueCapacity(field(line, 'msqid')),
       lastSender,
       lastReceiver,
       sentAt,
@@ -40,15 +41,24 @@ export function sysvQueue(line: SysvLine): UsedObject {
 
 export function sysvSemaphores(line: SysvLine): UsedObject {
   const operatedAt = time(field(line, 'otime'))
+  const [identifier, count] = [field(line, 'semid'), field(line, 'nsems')]
+  const semaphores = semaphoreStates(identifier, count)
   const object: SysvSemaphoresObject = {
     kind: 'sysv-sem',
-    ...common('sysv-sem', field(line, 'semid'), line),
-    count: field(line, 'nsems'),
-    semaphores: null,
+    ...common('sysv-sem', identifier, line),
+    count,
+    semaphores,
     operatedAt,
     orphan: null,
   }
-  return { object, uses: [] }
+  // When each was changed is not known; that none was later is.
+  const at =
+    [object.changedAt, operatedAt]
+      .filter((one) => one !== null)
+      .sort()
+      .at(-1) ?? null
+  const pids = new Set(semaphores?.map(({ lastPid }) => lastPid))
+  return { object, uses: [...pids].map((pid) => ({ pid, as: 'operator', role: 'both', at })) }
 }
 
 export function sysvMemory(line: SysvLine): UsedObject {

@@ -64,16 +64,16 @@ static uint64_t field(const char *text, const char *name) {
   return found == NULL ? 0 : strtoull(found + strlen(name), NULL, HEX);
 }
 
-// False: the thread has ended.
-static bool look_at(const char *tid, struct thread *thread) {
+// 1, 0 if the thread has ended, or -errno.
+static int look_at(const char *tid, struct thread *thread) {
   char path[64] = "/proc/self/task/", text[STATUS_BYTES];
   strncat(path, tid, 20);
   strncat(path, "/status", 8);
   int fd = open(path, O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return false;
+  if (fd < 0) return errno == EMFILE || errno == ENFILE || errno == ENOMEM ? -errno : 0;
   ssize_t length = read(fd, text, sizeof text - 1);
   close(fd);
-  if (length <= 0) return false;
+  if (length <= 0) return 0;
   text[length] = 0;
   thread->pending = field(text, "\nSigPnd:");
   thread->blocked = field(text, "\nSigBlk:");
@@ -83,10 +83,11 @@ static bool look_at(const char *tid, struct thread *thread) {
 
 enum state { DONE, DEAF, ON_ITS_WAY };
 
-// Looks at a thread and sends it the signal if it needs it.
-static enum state reach(const char *tid, uint64_t managed, uint64_t wanted) {
+// Looks at a thread and sends it the signal if it needs it. Or -errno.
+static int reach(const char *tid, uint64_t managed, uint64_t wanted) {
   struct thread thread;
-  if (!look_at(tid, &thread)) return DONE;
+  int found = look_at(tid, &thread);
+  if (found <= 0) return found < 0 ? found : DONE;
   uint64_t most = ~(bit(SIGKILL) | bit(SIGSTOP) | bit(RESERVED_SIGNAL) | 3ULL << 31); // 32 and 33 are libc's
   bool listens = (thread.blocked & bit(MASK_SIGNAL)) == 0;
   // One of our waiting threads: it never runs a handler but the one that ends its call.
@@ -105,7 +106,11 @@ static int reach_all(uint64_t managed, uint64_t wanted, int *deaf, int *count) {
   if (tasks == NULL) return -errno;
   for (struct dirent *task; (task = readdir(tasks)) != NULL;) {
     if (task->d_name[0] == '.' || atoi(task->d_name) == (int)syscall(SYS_gettid)) continue;
-    enum state state = reach(task->d_name, managed, wanted);
+    int state = reach(task->d_name, managed, wanted);
+    if (state < 0) {
+      waiting = state;
+      break;
+    }
     if (state == ON_ITS_WAY) waiting++;
     if (state == DEAF) ++*deaf;
     ++*count;

@@ -7,9 +7,10 @@ import { compile, root } from './compile.ts'
 import { type Effort, runContest } from './contest.ts'
 import { runCycles } from './cycles.ts'
 import { fingerprint } from './fingerprint.ts'
+import { runInside } from './inside.ts'
 import { describeMachine, type Machine } from './machine.ts'
 import { choose, help, type Options, takeOptions, UsageError } from './options.ts'
-import { obstacle, raiseQueueLimit } from './possible.ts'
+import { obstacle } from './possible.ts'
 import { asMarkdown, asText } from './print.ts'
 import { stopAll } from './process.ts'
 import { progressOn } from './progress.ts'
@@ -59,7 +60,6 @@ async function runAll(chosen: readonly Case[], options: Options, machine: Machin
 
 async function run(chosen: readonly Case[], options: Options): Promise<Report> {
   compile()
-  raiseQueueLimit()
   const start = performance.now()
   const machine = describeMachine(root)
   const build = fingerprint()
@@ -99,6 +99,8 @@ async function main(): Promise<number> {
     process.stdout.write(chosen.map(({ name }) => `${name}\n`).join(''))
     return 0
   }
+  const inside = await runInside(chosen)
+  if (inside !== undefined) return inside
   const report = await run(chosen, options)
   mkdirSync(dirname(options.out), { recursive: true })
   writeFileSync(options.out, `${JSON.stringify(report, undefined, 2)}\n`)

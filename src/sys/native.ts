@@ -86,7 +86,10 @@ export interface Native {
   mutexKind(): void
   mutexOwn(): void
   readonly glibcVersion: string
-  semaphoreWait(address: number, timeout: number): number
+  semBlock(): ArrayBuffer | number
+  semPost(): void
+  semTrywait(): void
+  semTimedwait(): void
   readonly conditionSizes: readonly [header: number, slot: number, most: number]
   conditionInitialize(address: number, waiters: number): number
   conditionSlots(address: number, room: number): number

@@ -3,9 +3,7 @@
 //   word 0  the value, which is the futex          word 2  0 for the threads of one process, 128 for every process
 //   word 1  how many wait                          word 3  unused, and 16 bytes more
 //
-// glibc takes words 0 and 1 as one of 64 bits. Who posts raises the value and then looks for waiters; who waits counts
-// itself and then looks at the value; every access is sequentially consistent, so one of the two sees the other.
-import { futexWakeAt } from '../../sys/futex.ts'
+// What is done with them is in native/semaphore.c.
 
 /** sizeof(sem_t), and its alignment. */
 export const SIZE = 32
@@ -40,27 +38,4 @@ export function unitsOf(words: Int32Array): number {
 /** How many wait now, among them those that were killed while they waited: glibc forgets nobody. */
 export function waitersOf(words: Int32Array): number {
   return Atomics.load(words, WAITERS)
-}
-
-/** sem_trywait(3). */
-export function takeNow(words: Int32Array): boolean {
-  for (let seen = Atomics.load(words, VALUE); seen > 0; ) {
-    const found = Atomics.compareExchange(words, VALUE, seen, seen - 1)
-    if (found === seen) return true
-    seen = found
-  }
-  return false
-}
-
-/** sem_post(3) of the words at `address`; false when the value is at its most already. */
-export function post(words: Int32Array, address: number): boolean {
-  for (let seen = Atomics.load(words, VALUE); seen < MOST; ) {
-    const found = Atomics.compareExchange(words, VALUE, seen, seen + 1)
-    if (found === seen) {
-      if (Atomics.load(words, WAITERS) !== 0) futexWakeAt(address, 1)
-      return true
-    }
-    seen = found
-  }
-  return false
 }

@@ -1,7 +1,7 @@
 // POSIX semaphores: the same bytes as glibc's sem_t, in a file of /dev/shm with a name, or anywhere in shared memory.
-import { ENOENT, errno } from '../../sys/errno.ts'
-import { closedError, must, SysError } from '../../sys/error.ts'
-import { semaphoreWait } from '../../sys/semaphore.ts'
+import { EAGAIN, EINVAL, ENOENT, errno } from '../../sys/errno.ts'
+import { closedError, SysError } from '../../sys/error.ts'
+import { type Address, sem_post, sem_timedwait, sem_trywait, split } from '../../sys/semaphore.ts'
 import { PROGRAM_SEMAPHORE } from '../../sys/wait.ts'
 import {
   checkOptions,
@@ -28,7 +28,7 @@ import {
   checkValue,
   placeOf,
 } from './semaphore-options.ts'
-import { ALIGNMENT, MOST, newSemaphore, post, SIZE, takeNow, unitsOf, waitersOf } from './semaphore-word.ts'
+import { ALIGNMENT, MOST, newSemaphore, SIZE, unitsOf, waitersOf, whatIsWrong } from './semaphore-word.ts'
 
 const EOVERFLOW = -(errno['EOVERFLOW'] ?? 0)
 const ETIMEDOUT = -(errno['ETIMEDOUT'] ?? 0)
@@ -60,6 +60,7 @@ export class PosixSemaphore {
   readonly created: boolean
   readonly #place: Placed
   readonly #words: Int32Array
+  readonly #address: Address
   readonly #mapping: Mapping | undefined
   readonly #waiters: Waiters
   #release: (() => void) | undefined
@@ -70,6 +71,7 @@ export class PosixSemaphore {
     this.created = created
     this.#place = place
     this.#words = place.words
+    this.#address = split(place.address)
     this.#mapping = mapping
     this.#waiters = new Waiters(place.label, () => this.#release?.())
   }
@@ -137,9 +139,7 @@ export class PosixSemaphore {
   /** The units that are there now, 0 or more; sem_getvalue(3). It may have changed before you look at it. */
   get value(): number {
     this.#check('sem_getvalue')
-    const value = unitsOf(this.#words)
-    this.#place.checkLost()
-    return value
+    return whatIsWrong(this.#words) === undefined ? unitsOf(this.#words) : this.#lost(EINVAL)
   }
 
   /** How many wait now, in every process. One that was killed while it waited is counted for ever: glibc forgets nobody. */
@@ -152,8 +152,7 @@ export class PosixSemaphore {
   async wait(options?: WaitOptions): Promise<void> {
     checkOptions(options)
     this.#check('sem_wait')
-    if (takeNow(this.#words)) return takeTurn(undefined)
-    this.#place.checkLost()
+    if (this.#tried(sem_trywait(this.#address))) return takeTurn(undefined)
     this.#release ??= this.#hold()
     const call = { number: PROGRAM_SEMAPHORE, args: [this.#place.address], syscall: 'sem_wait' }
     await this.#waiters.wait(call, options)
@@ -162,9 +161,7 @@ export class PosixSemaphore {
   /** Takes a unit now and gives true, or `undefined` if there is none. sem_trywait(3). */
   tryWait(): true | undefined {
     this.#check('sem_trywait')
-    if (takeNow(this.#words)) return true
-    this.#place.checkLost()
-    return undefined
+    return this.#tried(sem_trywait(this.#address)) ? true : undefined
   }
 
   /** As `wait`, blocking this thread. Nothing ends it but a unit or its timeout, not even `worker.terminate()`. */
@@ -172,21 +169,20 @@ export class PosixSemaphore {
     const timeout = options?.timeout
     checkTimeout(timeout)
     this.#check('sem_wait')
-    if (takeNow(this.#words)) return
-    this.#place.checkLost()
     const limit = timeout === undefined || timeout === Number.POSITIVE_INFINITY ? -1 : timeout
-    const result = semaphoreWait(this.#place.address, limit)
+    const result = sem_timedwait(this.#address, limit)
     if (result === ETIMEDOUT) throw new TimeoutError(`waiting on ${this}`, limit)
-    must(result, 'sem_wait', { on: `${this}` })
+    this.#tried(result)
   }
 
   /** Gives a unit and wakes one of those who wait, if any; never waits. EOVERFLOW above 2^31 - 1. sem_post(3). */
   post(): void {
     this.#check('sem_post')
-    if (!post(this.#words, this.#place.address)) {
+    const result = sem_post(this.#address)
+    if (result === EOVERFLOW) {
       throw new SysError(EOVERFLOW, 'sem_post', { on: `${this}`, hint: `Its value is at its most, ${MOST}.` })
     }
-    this.#place.checkLost()
+    this.#tried(result)
   }
 
   /** Waiting operations keep the event loop running (the default). */
@@ -220,6 +216,19 @@ export class PosixSemaphore {
   #check(syscall: string): void {
     if (this.#closed) throw closedError(syscall, this.#place.label)
     this.#place.check(syscall)
+  }
+
+  /** False if there was no unit. Throws when it is no semaphore any more: truncated, or overwritten. */
+  #tried(result: number): boolean {
+    if (result === 0) return true
+    if (result === EAGAIN) return false
+    return this.#lost(result)
+  }
+
+  #lost(result: number): never {
+    this.#place.checkLost()
+    checkSemaphore(this.#place)
+    throw new SysError(result, 'sem_wait', { on: `${this}` })
   }
 
   /** While anybody waits the memory must stay where it is. */

@@ -5,6 +5,7 @@ import { framingSoak } from './framing.ts'
 import { mappingSoak } from './mapping.ts'
 import { pipeSoak } from './pipe.ts'
 import { pipeOrderSoak } from './pipe-order.ts'
+import { signalSoak } from './signal.ts'
 import type { Soak } from './soak.ts'
 import { printSoak, scanSoak } from './text.ts'
 
@@ -17,4 +18,5 @@ export const soaks: readonly Soak[] = [
   scanSoak,
   framingSoak,
   fifoSoak,
+  signalSoak,
 ]

@@ -8,6 +8,8 @@ export class NotInitializedError extends Error {
   readonly code = 'ERR_NOT_INITIALIZED'
   /** The kernel's number of the set. */
   readonly id: number
+  /** When it was made, in whole seconds. */
+  readonly made: Date
   constructor(on: string, id: number, made: Date) {
     super(
       `${on}, made at ${made.toISOString()}, has not been initialised: nobody has ever done a semop(2) on it. ` +
@@ -16,5 +18,6 @@ export class NotInitializedError extends Error {
     )
     this.name = 'NotInitializedError'
     this.id = id
+    this.made = made
   }
 }

@@ -5,6 +5,7 @@ import { type FoundSet, isInitialized, labelOf, notInitialized } from './semapho
 
 /** A maker that is alive needs microseconds. */
 const PATIENCE_MS = 5000
+const SECOND_MS = 1000
 const LONGEST_PAUSE_MS = 16
 const neverWoken = new Int32Array(new SharedArrayBuffer(4))
 
@@ -21,9 +22,17 @@ function nameOf({ id, key }: FoundSet): string {
   return `waiting for ${labelOf(key, id)} to be initialised`
 }
 
-/** Rejects with NotInitializedError after 5 seconds, or as the options say. */
+/** Throws at once for a set that was made long ago: the kernel keeps whole seconds. */
+function throwIfStale(set: FoundSet, timeout: number | undefined): void {
+  if (timeout !== undefined) return
+  const error = notInitialized(set)
+  if (Date.now() - error.made.getTime() > PATIENCE_MS + SECOND_MS) throw error
+}
+
+/** Rejects with NotInitializedError 5 seconds after it was made, or as the options say. */
 export async function whenInitialized(set: FoundSet, options: WaitOptions): Promise<void> {
   if (isInitialized(set)) return
+  throwIfStale(set, options.timeout)
   const stop = new AbortController()
   const { signal, timeout } = options
   const callOff = onGiveUp({ signal, timeout: timeout ?? PATIENCE_MS }, nameOf(set), (reason) =>
@@ -44,6 +53,7 @@ export async function whenInitialized(set: FoundSet, options: WaitOptions): Prom
 
 /** As `whenInitialized`, blocking this thread. */
 export function whenInitializedSync(set: FoundSet, { timeout }: SyncOptions): void {
+  if (!isInitialized(set)) throwIfStale(set, timeout)
   const end = performance.now() + (timeout ?? PATIENCE_MS)
   const pause = pauses()
   while (!isInitialized(set)) {

@@ -55,7 +55,7 @@ export class SysvSemaphores extends ControlledSet {
 
   /**
    * Either; safe when several processes do it at once: who finds a set that another is still initialising waits for that, by
-   * default for 5 seconds, and then throws NotInitializedError. One that is there is not changed, and may have more semaphores.
+   * default until 5 seconds after it was made, and then throws NotInitializedError. One that is there is not changed, and may have more semaphores.
    */
   static async openOrCreate(
     key: SysvKey,

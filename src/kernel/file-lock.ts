@@ -73,6 +73,7 @@ export class FileLock {
   readonly #shared: boolean
   readonly #turns = new Turns()
   readonly #closing = new AbortController()
+  #inKernel = false
   #held: LockState | undefined
 
   protected constructor(fd: Fd, way: Way, shared: boolean) {
@@ -95,11 +96,12 @@ export class FileLock {
   }
 
   get closed(): boolean {
-    return this.#fd.closed
+    return this.#closing.signal.aborted
   }
 
   /** The descriptor's number. Throws EBADF once closed. */
   get fd(): number {
+    this.#closing.signal.throwIfAborted()
     return this.#fd.number
   }
 
@@ -153,15 +155,12 @@ export class FileLock {
 
   /** Releases the lock, if held, and closes the descriptor; operations that wait reject with EBADF. Idempotent. */
   close(): void {
-    if (this.#fd.closed) return
+    if (this.closed) return
     const reason = closedError(this.#way.syscall, `${this.#fd.label}, closed while an operation waited`)
     this.#turns.fail(reason)
     this.#closing.abort(reason)
-    if (this.#held !== undefined) {
-      this.#held.mode = 'free'
-      this.#way.set(this.#fd.number, 'free') // others may have the description, and keep it open
-    }
-    this.#fd.close()
+    if (this.#held !== undefined) this.#held.mode = 'free'
+    if (!this.#inKernel) this.#release()
   }
 
   [Symbol.dispose](): void {
@@ -169,7 +168,7 @@ export class FileLock {
   }
 
   #modeOf({ shared = this.#shared }: Sharing): Mode {
-    this.#fd.number // EBADF once closed
+    this.#closing.signal.throwIfAborted()
     checkFlag(shared, 'shared')
     return shared ? 'shared' : 'exclusive'
   }
@@ -191,10 +190,24 @@ export class FileLock {
   }
 
   async #wait(mode: Mode, options: WaitOptions): Promise<void> {
+    const { signal } = this.#closing
     const call = this.#way.call(this.#fd.number, mode)
     const name = `waiting for the ${this.#fd.label}`
-    const { result } = await waitCall({ ...call, name, closing: this.#closing.signal }, options)
-    this.#done(result)
+    this.#inKernel = true
+    try {
+      const { result } = await waitCall({ ...call, name, closing: signal }, options)
+      signal.throwIfAborted() // it may have come first, and is released below
+      this.#done(result)
+    } finally {
+      this.#inKernel = false
+      if (signal.aborted) this.#release()
+    }
+  }
+
+  /** Others may have the description, and keep it open: the lock would stay. */
+  #release(): void {
+    this.#way.set(this.#fd.number, 'free')
+    this.#fd.close()
   }
 
   #waitSync(mode: Mode, { timeout }: SyncOptions): void {

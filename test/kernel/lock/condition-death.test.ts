@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Child } from '../../support/child.ts'
-import { consume, freshStock, produce, type Stock, stockPeer, untilWaiting } from '../../support/stock.ts'
+import { freshStock, stockPeer } from '../../support/fresh-stock.ts'
+import { consume, produce, type Stock, untilWaiting } from '../../support/stock.ts'
 
 async function killed(peer: Child): Promise<void> {
   assert.equal((await peer.ended).signal, 'SIGKILL')

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Worker } from 'node:worker_threads'
 import { Condition, Mapping, Mutex } from 'hutong'
+import { freshStock, stockPeer } from '../../support/fresh-stock.ts'
 import { below, seeded } from '../../support/random.ts'
-import { attachStock, consume, freshStock, produce, stockPeer, untilWaiting } from '../../support/stock.ts'
+import { attachStock, consume, produce, untilWaiting } from '../../support/stock.ts'
 
 test('wait unlocks the mutex, and holds it again when it is notified', async () => {
   const { mutex, condition } = await freshStock()

@@ -6,7 +6,16 @@ import type { OptionSpecs } from './options.ts'
 export type { OptionSpec, OptionSpecs } from './options.ts'
 
 /** What stands on a command line apart from options; a shell completion offers fitting words. */
-export type Operand = 'address' | 'kind' | 'file' | 'shell' | 'command' | 'action' | 'program' | 'text'
+export type Operand =
+  | 'address'
+  | 'kind'
+  | 'file'
+  | 'shell'
+  | 'command'
+  | 'action'
+  | 'program'
+  | 'signal'
+  | 'text'
 
 export interface Example {
   /** A whole command line, as one types it. */

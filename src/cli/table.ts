@@ -11,6 +11,7 @@ export const commands: CommandTable = {
   recv: () => import('./command/recv.ts'),
   sem: () => import('./command/sem.ts'),
   lock: () => import('./command/lock.ts'),
+  signal: () => import('./command/signal.ts'),
   completion: () => import('./command/completion.ts'),
   help: () => import('./command/help.ts'),
 }

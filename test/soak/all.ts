@@ -1,10 +1,12 @@
 // Every long proof there is.
 import { addressSoak } from './address.ts'
+import { conditionSoak } from './condition.ts'
 import { fifoSoak } from './fifo.ts'
 import { framingSoak } from './framing.ts'
 import { mappingSoak } from './mapping.ts'
 import { pipeSoak } from './pipe.ts'
 import { pipeOrderSoak } from './pipe-order.ts'
+import { semaphoreSoak } from './semaphore.ts'
 import { signalSoak } from './signal.ts'
 import type { Soak } from './soak.ts'
 import { printSoak, scanSoak } from './text.ts'
@@ -19,4 +21,6 @@ export const soaks: readonly Soak[] = [
   framingSoak,
   fifoSoak,
   signalSoak,
+  semaphoreSoak,
+  conditionSoak,
 ]

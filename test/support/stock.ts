@@ -1,8 +1,5 @@
 // A stock of items in shared memory, with a mutex and a condition: what test/fixtures/condition/peer.c calls `struct stock`.
-import { Condition, type Held, Mapping, Mutex, type WaitOptions } from 'hutong'
-import { type Child, start } from './child.ts'
-import { compile } from './compile.ts'
-import { cleanUp, uniquePath } from './leaks.ts'
+import { Condition, type Held, type Mapping, Mutex, type WaitOptions } from 'hutong'
 
 const COUNTS = 40
 const CONDITION = 64
@@ -15,11 +12,8 @@ export interface Stock {
   readonly counts: Int32Array
 }
 
-/** A fresh one in a file, closed when the test has ended. */
-export async function freshStock(waiters = 32): Promise<Stock> {
-  const path = await uniquePath()
-  const mapping = Mapping.create(path, { length: 8192 })
-  cleanUp(() => mapping.close())
+/** A fresh one in a mapping of `path`. */
+export function stockIn(mapping: Mapping, path: string, waiters: number): Stock {
   const mutex = Mutex.initialize(mapping, 0)
   const condition = Condition.initialize(mapping, CONDITION, { waiters })
   return { path, mapping, mutex, condition, counts: mapping.view(Int32Array, COUNTS, 2) }
@@ -28,11 +22,6 @@ export async function freshStock(waiters = 32): Promise<Stock> {
 /** The one that a peer initialised there. */
 export function attachStock(mapping: Mapping): Pick<Stock, 'mutex' | 'condition'> {
   return { mutex: Mutex.at(mapping, 0), condition: Condition.at(mapping, CONDITION) }
-}
-
-/** Starts the C peer. */
-export function stockPeer(...args: readonly (string | number)[]): Child {
-  return start(compile('condition/peer.c', '-pthread'), args.map(String))
 }
 
 /** Says that the data is whole, if whoever held the lock died. */

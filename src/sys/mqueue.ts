@@ -68,8 +68,8 @@ export class MessageMemory {
   }
 
   /** Whether it is this buffer, still whole: one that was detached has length 0. */
-  is(bytes: Uint8Array): boolean {
-    return bytes === this.bytes && bytes.byteLength === this.byteLength
+  is(bytes: unknown): boolean {
+    return bytes === this.bytes && this.bytes.byteLength === this.byteLength
   }
 
   /** mq_timedsend(2) of its first `length` bytes; a try gives `-EAGAIN` or `-ETIMEDOUT` where it would have to wait. */

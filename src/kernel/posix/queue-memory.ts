@@ -1,6 +1,6 @@
 // Memory for messages on their way in or out.
 import { MessageMemory } from '../../sys/mqueue.ts'
-import { kindOf } from '../bytes.ts'
+import { type Bytes, kindOf } from '../bytes.ts'
 
 const BLOCK = 65_536
 // A message that was received is copied out of the block up to this length, handed out in place beyond. So a short one
@@ -28,12 +28,17 @@ export function targetOf(target: ArrayBufferView): Uint8Array {
   throw new TypeError(`target must be a typed array or DataView, not ${kindOf(target)}`)
 }
 
-/** A buffer's address, looked up again when it is another buffer, or the same but detached. */
+/** The address of the buffer used last, looked up again when it is another one, or the same but detached. */
 class Remembered {
   #last: MessageMemory | undefined
 
-  of(bytes: Uint8Array): MessageMemory {
-    if (this.#last?.is(bytes) === true) return this.#last
+  /** Its memory, if it is the one used last. */
+  known(bytes: Bytes | ArrayBufferView): MessageMemory | undefined {
+    const last = this.#last
+    return last?.is(bytes) === true ? last : undefined
+  }
+
+  learn(bytes: Uint8Array): MessageMemory {
     const memory = new MessageMemory(bytes)
     this.#last = bytes.buffer.byteLength <= MOST_PINNED ? memory : undefined
     return memory
@@ -49,8 +54,10 @@ export class QueueMemory {
   readonly #messageSize: number
   // Of a queue whose messages may be longer than the block; handed out whole.
   #own: MessageMemory | undefined
-  readonly #sent = new Remembered()
-  readonly #target = new Remembered()
+  readonly sent = new Remembered()
+  // The short message that was copied last.
+  #seen: Uint8Array | undefined
+  readonly received = new Remembered()
 
   constructor(messageSize: number) {
     this.#messageSize = messageSize
@@ -82,12 +89,16 @@ export class QueueMemory {
 
   /** Memory of the caller's. */
   target(bytes: Uint8Array): MessageMemory {
-    return this.#target.of(bytes)
+    return this.received.known(bytes) ?? this.received.learn(bytes)
   }
 
   /** For use at once: memory that begins with these bytes. */
   outgoing(bytes: Uint8Array): MessageMemory {
-    if (bytes.length > MOST_COPIED_OUT) return this.#sent.of(bytes)
+    const known = this.sent.known(bytes)
+    if (known !== undefined) return known
+    // Most short messages are never seen again.
+    if (bytes.length > MOST_COPIED_OUT || bytes === this.#seen) return this.sent.learn(bytes)
+    this.#seen = bytes
     outbox ??= fresh(MOST_COPIED_OUT)
     outbox.bytes.set(bytes)
     return outbox
@@ -96,7 +107,8 @@ export class QueueMemory {
   /** Lets go of the buffers. */
   forget(): void {
     this.#own = undefined
-    this.#sent.forget()
-    this.#target.forget()
+    this.#seen = undefined
+    this.sent.forget()
+    this.received.forget()
   }
 }

@@ -78,6 +78,10 @@ export class QueueTransfer {
   }
 
   sendSync(data: Bytes, options: (SyncOptions & PosixSendOptions) | undefined): void {
+    if (options === undefined && this.room.pending === 0) {
+      const known = this.#memory.sent.known(data)
+      if (known !== undefined && known.send(this.#fd.raw, known.byteLength, 0, true) === 0) return
+    }
     const priority = options === undefined ? 0 : checkPriority(options.priority)
     const bytes = bytesOf(data)
     if (this.room.pending > 0) {
@@ -125,6 +129,11 @@ export class QueueTransfer {
   }
 
   receiveIntoSync(target: ArrayBufferView, options: SyncOptions | undefined): PosixReceived {
+    if (options === undefined) {
+      const known = this.#memory.received.known(target)
+      const length = known === undefined ? EAGAIN : known.receive(this.#fd.raw, true)
+      if (length >= 0) return { length, priority: lastPriority() }
+    }
     const length = this.#receiveSync(targetOf(target), options)
     return { length, priority: lastPriority() }
   }

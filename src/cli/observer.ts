@@ -1,16 +1,27 @@
 // This process looks at a host of which it is a part.
 import { existsSync } from 'node:fs'
-import type { Host } from '../inspect/model.ts'
+import type { Host, ObjectKind } from '../inspect/model.ts'
 import { errno } from '../sys/errno.ts'
 import { SysError } from '../sys/error.ts'
 import { holdersOf, only } from './selection.ts'
 
-/** Without what this process holds alone: it will be gone when the listing is read. */
+/** Objects that outlive their users. */
+const STAYING: readonly ObjectKind[] = [
+  'sysv-mq',
+  'sysv-sem',
+  'sysv-shm',
+  'posix-mq',
+  'posix-sem',
+  'posix-shm',
+]
+
+/** Without what this process holds alone, if it will be gone when the listing is read. */
 export function withoutOurselves(host: Host): Host {
   const holders = holdersOf(host)
   return only(
     host,
-    host.objects.filter(({ id }) => {
+    host.objects.filter(({ id, kind }) => {
+      if (STAYING.includes(kind)) return true
       const held = holders.get(id) ?? []
       return held.length === 0 || held.some(({ pid }) => pid !== process.pid)
     }),

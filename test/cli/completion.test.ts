@@ -3,9 +3,10 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { before, test } from 'node:test'
+import { SysvQueue } from 'hutong'
 import { commands } from '#src/cli/table.ts'
 import { run } from '../support/hutong.ts'
-import { uniqueName, uniquePath } from '../support/leaks.ts'
+import { uniqueKey, uniqueName, uniquePath } from '../support/leaks.ts'
 import { fixtures } from '../support/paths.ts'
 
 let folder = ''
@@ -16,6 +17,15 @@ before(async () => {
     writeFileSync(join(folder, shell), (await run(['completion', shell])).stdout)
   }
 })
+
+const uniqueSemaphore = uniqueName()
+
+/** A queue, and its key as a completion offers it. */
+function madeQueue(): { readonly key: number; readonly word: string } {
+  const key = uniqueKey()
+  SysvQueue.create(key).close()
+  return { key, word: `0x${key.toString(16)}` }
+}
 
 function bash(line: string): string[] {
   const out = execFileSync('bash', [join(fixtures, 'cli/complete.bash'), join(folder, 'bash'), line], {
@@ -28,19 +38,20 @@ test('bash: commands, options, kinds, columns', () => {
   assert.deepEqual(bash('hutong '), [...Object.keys(commands), '--help', '--version'])
   assert.deepEqual(bash('hutong com'), ['compare', 'completion'])
   assert.deepEqual(bash('hutong ls --no'), ['--noheadings', '--no-peek'])
-  assert.deepEqual(bash('hutong ls p'), ['pipe', 'posix-shm'])
+  assert.deepEqual(bash('hutong ls p'), ['pipe', 'posix-mq', 'posix-sem', 'posix-shm'])
   assert.deepEqual(bash('hutong ls fifo mem'), ['memfd'])
   assert.deepEqual(bash('hutong ls --sort si'), ['size'])
   assert.deepEqual(bash('hutong ls --sort=si'), ['size'])
   assert.deepEqual(bash('hutong ls --pid '), [])
-  assert.deepEqual(bash('hutong help se'), ['send'])
+  assert.deepEqual(bash('hutong help se'), ['send', 'sem'])
   assert.deepEqual(bash('hutong completion f'), ['fish'])
+  assert.deepEqual(bash('hutong sem posix-sem:/x '), ['wait', 'post', 'value'])
 })
 
 test('bash: addresses, as they go into a line whose words end at colons', async () => {
   const path = `${await uniquePath()}-pipe`
   execFileSync('mkfifo', [path])
-  assert.deepEqual(bash('hutong make p'), ['posix-shm:'])
+  assert.deepEqual(bash('hutong make p'), ['posix-mq:', 'posix-sem:', 'posix-shm:'])
   assert.deepEqual(bash(`hutong rm fifo:${path.slice(0, -2)}`), [path])
   assert.deepEqual(bash(`hutong rm 'fifo:${path.slice(0, -2)}`), [`fifo:${path}`])
   assert.deepEqual(bash(`hutong rm mmap:${path.slice(0, -2)}`), [], 'a FIFO is no file')
@@ -57,6 +68,17 @@ test('bash: a name in /dev/shm is offered, and never run', () => {
   assert.deepEqual(bash(`hutong show posix-shm:/${name}`), [`/${name}`])
   assert.ok(!existsSync(bait) && !existsSync('bait'))
   for (const file of [`/dev/shm/${name}`, ...hostile]) rmSync(file)
+})
+
+test('bash: keys of System V objects, names of semaphores', async () => {
+  const { key, word } = madeQueue()
+  assert.deepEqual(bash(`hutong recv sysv-mq:${word.slice(0, -1)}`), [word])
+  assert.deepEqual(bash('hutong recv sysv-mq:0xzz'), [])
+  execFileSync('ipcrm', ['-Q', `${key}`])
+  const name = uniqueName()
+  writeFileSync(`/dev/shm/sem.${name}`, '')
+  assert.deepEqual(bash(`hutong sem posix-sem:/${name}`), [`/${name}`])
+  rmSync(`/dev/shm/sem.${name}`)
 })
 
 const missing = (shell: string): string | false =>
@@ -76,8 +98,15 @@ test('fish: commands, options, kinds, addresses', { skip: missing('fish') }, asy
       .map((offered) => offered.split('\t')[0] ?? '')
   assert.deepEqual(fish('hutong com'), ['compare', 'completion'])
   assert.deepEqual(fish('hutong ls --no').sort(), ['--no-peek', '--noheadings'])
-  assert.deepEqual(fish('hutong ls p').sort(), ['pipe', 'posix-shm'])
-  assert.deepEqual(fish('hutong make po'), ['posix-shm:'])
+  assert.deepEqual(fish('hutong ls p').sort(), ['pipe', 'posix-mq', 'posix-sem', 'posix-shm'])
+  assert.deepEqual(fish('hutong make posix-s'), ['posix-sem:', 'posix-shm:'])
+  const { key, word } = madeQueue()
+  assert.deepEqual(fish(`hutong recv sysv-mq:${word.slice(0, -1)}`), [`sysv-mq:${word}`])
+  execFileSync('ipcrm', ['-Q', `${key}`])
+  writeFileSync(`/dev/shm/sem.${uniqueSemaphore}`, '')
+  assert.deepEqual(fish(`hutong sem posix-sem:/${uniqueSemaphore}`), [`posix-sem:/${uniqueSemaphore}`])
+  assert.deepEqual(fish('hutong sem posix-sem:/x w'), ['wait'])
+  rmSync(`/dev/shm/sem.${uniqueSemaphore}`)
   assert.deepEqual(fish(`hutong rm fifo:${path.slice(0, -2)}`), [`fifo:${path}`])
   assert.deepEqual(fish("hutong make 'posix-shm:/x?si"), ['posix-shm:/x?size='])
   rmSync(path)

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
 import { test } from 'node:test'
 import { collect, type Host, type IpcObject } from 'hutong/inspect'
 import { parseSysv } from '#src/inspect/proc/sysvipc.ts'
 import { type Child, start } from '../support/child.ts'
 import { compile } from '../support/compile.ts'
+import { type IpcOption, ipcmk, ipcrm, lsipc } from '../support/ipc-tools.ts'
 import { uniqueKey } from '../support/leaks.ts'
 import { find, holds, lookUntil } from '../support/look.ts'
 
@@ -17,31 +17,16 @@ interface Held {
   end(): Promise<void>
 }
 
-async function hold(how: string, option: string): Promise<Held> {
+async function hold(how: string, option: IpcOption): Promise<Held> {
   const key = uniqueKey()
   const peer = start(program, [how, `${key}`])
   const id = Number(await peer.line())
   const end = async (): Promise<void> => {
     peer.process.stdin?.end()
     await peer.ended
-    execFileSync('ipcrm', [option, `${id}`])
+    ipcrm(option, id)
   }
   return { peer, key, id, end }
-}
-
-/** What lsipc(1) says of one object: its columns by their names. */
-function lsipc(option: string, id: number, columns: string): Record<string, string> {
-  const out = execFileSync(
-    'lsipc',
-    [option, '-i', `${id}`, '--raw', '--bytes', '--numeric-perms', '-o', columns],
-    {
-      encoding: 'utf8',
-      env: { ...process.env, TZ: 'UTC' },
-    },
-  )
-  const [heading = '', line = ''] = out.trimEnd().split('\n')
-  const values = line.split(' ')
-  return Object.fromEntries(heading.split(' ').map((name, index) => [name, values[index] ?? '']))
 }
 
 function through(host: Host, object: IpcObject, pid: number): string[] {
@@ -138,7 +123,7 @@ test('a segment shows who has it attached, and how; removed, it lives on', async
   assert.deepEqual([found.attached, found.deleted, found.orphan], [2, false, false])
   const mapped = through(host, found, peer.pid).filter((held) => held.endsWith('mapping'))
   assert.deepEqual(mapped.sort(), ['both mapping', 'reader mapping'])
-  execFileSync('ipcrm', ['-m', `${id}`])
+  ipcrm('-m', id)
   const removed = find(await collect(), 'sysv-shm', ({ identifier }) => identifier === id)
   assert.deepEqual([removed.deleted, removed.key, removed.address], [true, 0, `sysv-shm:id:${id}`])
   await assert.rejects(end(), /ipcrm/)
@@ -147,7 +132,7 @@ test('a segment shows who has it attached, and how; removed, it lives on', async
 
 test('what nobody uses any more is an orphan; what nobody has used yet may be', async () => {
   const { peer, id, end } = await hold('segment', '-m')
-  const unused = Number(/\d+$/.exec(execFileSync('ipcmk', ['-Q'], { encoding: 'utf8' }).trimEnd())?.[0])
+  const unused = ipcmk('-Q')
   const orphan = async (): Promise<unknown[]> => {
     const host = await collect()
     return [
@@ -159,7 +144,7 @@ test('what nobody uses any more is an orphan; what nobody has used yet may be', 
   peer.process.stdin?.end()
   await peer.ended
   assert.deepEqual(await orphan(), [true, null])
-  execFileSync('ipcrm', ['-q', `${unused}`])
+  ipcrm('-q', unused)
   await end()
 })
 

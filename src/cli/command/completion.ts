@@ -4,6 +4,7 @@ import type { Command, CommandTable } from '../command.ts'
 import { DONE, UsageError } from '../exit.ts'
 import type { Vocabulary } from '../format/completion/vocabulary.ts'
 import { KINDS } from '../kinds.ts'
+import { ACTIONS } from './sem.ts'
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const
 type Shell = (typeof SHELLS)[number]
@@ -43,6 +44,7 @@ async function script(shell: Shell, vocabulary: Vocabulary): Promise<string> {
 
 async function vocabularyOf(table: CommandTable): Promise<Vocabulary> {
   const { schemes } = await import('../../address/schemes.ts')
+  const { listSignals } = await import('../../kernel/signal/names.ts')
   const { ADDRESSED, schemeWord } = await import('../mechanisms.ts')
   const modules = await Promise.all(Object.values(table).map((load) => load()))
   return {
@@ -58,5 +60,7 @@ async function vocabularyOf(table: CommandTable): Promise<Vocabulary> {
     }),
     kinds: KINDS,
     shells: SHELLS,
+    actions: ACTIONS,
+    signals: listSignals().map(({ name }) => name),
   }
 }

@@ -3,8 +3,9 @@ import type { Command } from '../command.ts'
 import { DONE, UsageError } from '../exit.ts'
 
 const LONGEST_TIMEOUT = 2 ** 31 - 1
-const DOINGS = ['wait', 'post', 'value'] as const
-type Doing = (typeof DOINGS)[number]
+/** What it can do. */
+export const ACTIONS = ['wait', 'post', 'value'] as const
+type Action = (typeof ACTIONS)[number]
 
 export const command: Command = {
   name: 'sem',
@@ -28,7 +29,7 @@ export const command: Command = {
   async run(args, io) {
     const [word, action, ...more] = args.operands
     if (word === undefined) throw new UsageError('ADDRESS is missing')
-    const doing = doingOf(action)
+    const doing = actionOf(action)
     if (more.length > 0) throw new UsageError(`one address and one action only; '${more[0]}' is too much`)
     for (const name of ['timeout', 'try']) {
       if (args.flag(name) && doing !== 'wait') throw new UsageError(`--${name} goes with wait`)
@@ -59,10 +60,10 @@ export const command: Command = {
   },
 }
 
-function doingOf(word: string | undefined): Doing {
-  const doing = DOINGS.find((known) => known === word)
+function actionOf(word: string | undefined): Action {
+  const doing = ACTIONS.find((known) => known === word)
   if (doing !== undefined) return doing
   throw new UsageError(
-    `say ${DOINGS.join(', ')} after the address${word === undefined ? '' : `, not '${word}'`}`,
+    `say ${ACTIONS.join(', ')} after the address${word === undefined ? '' : `, not '${word}'`}`,
   )
 }

@@ -30,8 +30,8 @@ export function formatOverview(commands: readonly Command[]): string {
     'Usage:\n  hutong COMMAND [OPTION...] [OPERAND...]\n  hutong --version',
     `Commands:\n${rows(commands.map(({ name, summary }): Row => [name, summary]))}`,
     wrap(
-      'An ADDRESS names one object: fifo:/run/jobs, posix-shm:/frames, mmap:/tmp/table, fd:3, - (standard ' +
-        'input or output); options follow as a query, posix-shm:/frames?size=1M&mode=0600.',
+      'An ADDRESS names one object: fifo:/run/jobs, sysv-mq:0x1234, posix-sem:/gate, mmap:/tmp/table, fd:3, ' +
+        '- (standard input or output); options follow as a query, posix-shm:/frames?size=1M&mode=0600.',
       WIDTH,
     ).join('\n'),
     wrap(EXIT, WIDTH).join('\n'),

@@ -35,6 +35,21 @@ _hutong_files() {
   _hutong_names "$cur" "\${found[@]}"
 }
 
+# Keys of System V objects, and ids of those without one.
+_hutong_keys() {
+  local cur=$1 scheme=$2 key id rest
+  local -a found=()
+  while read -r key id rest; do
+    if [[ $key == 0 ]]; then
+      found+=("$scheme:id:$id")
+    elif [[ $key != key ]]; then
+      printf -v key 0x%x $((key & 0xffffffff))
+      found+=("$scheme:$key")
+    fi
+  done 2>/dev/null </proc/sysvipc/$3
+  _hutong_reply "$cur" "\${found[@]}"
+}
+
 # Names of an address's options, after its question mark.
 _hutong_query() {
   local cur=$1 name
@@ -92,6 +107,15 @@ ${queries.join('\n')}
     posix-shm:*)
       names=(/dev/shm/*)
       _hutong_names "$1" "\${names[@]/#\\/dev\\/shm/posix-shm:}" ;;
+    posix-sem:*)
+      names=(/dev/shm/sem.*)
+      _hutong_names "$1" "\${names[@]/#\\/dev\\/shm\\/sem./posix-sem:/}" ;;
+    posix-mq:*)
+      names=(/dev/mqueue/*)
+      _hutong_names "$1" "\${names[@]/#\\/dev\\/mqueue/posix-mq:}" ;;
+    sysv-mq:*) _hutong_keys "$1" sysv-mq msg ;;
+    sysv-sem:*) _hutong_keys "$1" sysv-sem sem ;;
+    sysv-shm:*) _hutong_keys "$1" sysv-shm shm ;;
     *)
       compopt -o nospace 2>/dev/null
       _hutong_reply "$1" ${words(schemes.map(({ word }) => word))} ;;
@@ -120,7 +144,17 @@ ${[...values, '        *) ;;'].join('\n')}
 
 function operandReply(command: CommandWords, vocabulary: Vocabulary): string {
   const list = listOf(lastOperand(command), vocabulary)
+  if (lastOperand(command) === 'action' && list !== undefined) {
+    // An address has a colon, and stands before.
+    const after = `[[ \${COMP_LINE:0:COMP_POINT} == *[[:space:]]*:*[[:space:]]* ]]`
+    return `if ${after}; then _hutong_reply "$cur" ${words(list)}; else _hutong_address "$cur"; fi`
+  }
   if (list !== undefined) return `_hutong_reply "$cur" ${words(list)}`
+  if (lastOperand(command) === 'program') {
+    // A path, and everything behind the dashes.
+    const other = `$cur == [./]* || \${COMP_LINE:0:COMP_POINT} == *[[:space:]]--[[:space:]]*`
+    return `if [[ ${other} ]]; then compopt -o default 2>/dev/null; else _hutong_address "$cur"; fi`
+  }
   if (lastOperand(command) === 'file') return 'compopt -o default 2>/dev/null'
   return command.operands.includes('address') ? '_hutong_address "$cur"' : ':'
 }

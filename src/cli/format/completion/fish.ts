@@ -7,6 +7,20 @@ export function fishScript(vocabulary: Vocabulary): string {
   const lines = commands.flatMap((command) => commandLines(command, vocabulary))
   return `# Completion of hutong for fish: hutong completion fish > ~/.config/fish/completions/hutong.fish
 
+# Keys of System V objects, and ids of those without one.
+function __hutong_keys
+    for line in (string match -rv key </proc/sysvipc/$argv[2])
+        set -l fields (string split -n ' ' -- $line)
+        if test $fields[1] = 0
+            echo $argv[1]:id:$fields[2]
+        else if test $fields[1] -lt 0
+            echo $argv[1]:(math --base=hex "$fields[1] + 4294967296")
+        else
+            echo $argv[1]:(math --base=hex $fields[1])
+        end
+    end
+end
+
 function __hutong_address
     set -l word (string unescape -- (commandline -ct))
     switch "$word"
@@ -21,6 +35,20 @@ ${schemes
             for path in /dev/shm/*
                 printf 'posix-shm:/%s\\n' (path basename -- $path 2>/dev/null; or basename -- $path)
             end
+        case 'posix-sem:*'
+            for path in /dev/shm/sem.*
+                printf 'posix-sem:/%s\\n' (string replace -r '.*/sem\\.' '' -- $path)
+            end
+        case 'posix-mq:*'
+            for path in /dev/mqueue/*
+                printf 'posix-mq:/%s\\n' (string replace -r '.*/' '' -- $path)
+            end
+        case 'sysv-mq:*'
+            __hutong_keys sysv-mq msg
+        case 'sysv-sem:*'
+            __hutong_keys sysv-sem sem
+        case 'sysv-shm:*'
+            __hutong_keys sysv-shm shm
         case '*'
 ${schemes.map(({ word, summary }) => `            printf '%s\\t%s\\n' ${fishQuoted(word)} ${fishQuoted(summary)}`).join('\n')}
     end
@@ -57,6 +85,10 @@ function optionWords(name: string, { short, type, choices, help }: OptionSpec): 
 
 function operandLines(command: CommandWords, vocabulary: Vocabulary): string[] {
   const list = listOf(lastOperand(command), vocabulary)
+  if (lastOperand(command) === 'action' && list !== undefined) {
+    return [`-a '(__hutong_address)'`, `-a ${fishQuoted(list.join(' '))}`]
+  }
+  if (lastOperand(command) === 'program') return [`-a '(__hutong_address)'`, '-F']
   if (list !== undefined) return [`-a ${fishQuoted(list.join(' '))}`]
   if (lastOperand(command) === 'file') return ['-F']
   return command.operands.includes('address') ? [`-a '(__hutong_address)'`] : []

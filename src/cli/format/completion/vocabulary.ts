@@ -22,6 +22,9 @@ export interface Vocabulary {
   readonly schemes: readonly SchemeWords[]
   readonly kinds: readonly string[]
   readonly shells: readonly string[]
+  /** What sem can do. */
+  readonly actions: readonly string[]
+  readonly signals: readonly string[]
 }
 
 /** Quoted for any of the shells; a single quote is written around itself. */
@@ -42,6 +45,8 @@ export function spellings(name: string, { short }: OptionSpec): string[] {
 /** The lists that operands of a fixed vocabulary have. */
 export function listOf(operand: Operand, vocabulary: Vocabulary): readonly string[] | undefined {
   if (operand === 'kind') return vocabulary.kinds
+  if (operand === 'action') return vocabulary.actions
+  if (operand === 'signal') return vocabulary.signals
   if (operand === 'shell') return vocabulary.shells
   if (operand === 'command') return vocabulary.commands.map(({ word }) => word)
   return undefined

@@ -27,9 +27,39 @@ ${schemes
   elif compset -P 'posix-shm:'; then
     names=(/dev/shm/*(N:t))
     compadd -- /\${^names}
+  elif compset -P 'posix-sem:'; then
+    names=(/dev/shm/sem.*(N:t))
+    compadd -- /\${^names#sem.}
+  elif compset -P 'posix-mq:'; then
+    names=(/dev/mqueue/*(N:t))
+    compadd -- /\${^names}
+  elif compset -P 'sysv-mq:'; then
+    _hutong_keys msg
+  elif compset -P 'sysv-sem:'; then
+    _hutong_keys sem
+  elif compset -P 'sysv-shm:'; then
+    _hutong_keys shm
   else
     compadd -S '' -- ${schemes.map(({ word }) => word).join(' ')}
   fi
+}
+
+# Keys of System V objects, and ids of those without one.
+_hutong_keys() {
+  local key id rest
+  local -a names
+  while read -r key id rest; do
+    if [[ $key == 0 ]]; then
+      names+=(id:$id)
+    elif [[ $key != key ]]; then
+      names+=(0x\${(L)$(( [##16] key & 0xffffffff ))})
+    fi
+  done </proc/sysvipc/$1
+  compadd -- $names
+}
+
+_hutong_lockable() {
+  if [[ $PREFIX == [./]* ]]; then _files; else _hutong_address; fi
 }
 
 _hutong() {
@@ -61,7 +91,7 @@ function commandCase(command: CommandWords, vocabulary: Vocabulary): string {
   const options = command.options.map(([name, spec]) => `      ${optionSpec(name, spec)}`)
   return `    ${command.word})
       _arguments -s -S \\
-${[...options, `      ${quoted(operandSpec(command, vocabulary))}`].join(' \\\n')} ;;`
+${[...options, ...operandSpecs(command, vocabulary).map((spec) => `      ${quoted(spec)}`)].join(' \\\n')} ;;`
 }
 
 /** `'(-p --pid)'{-p,--pid}'[only what…]:PID: '`. */
@@ -79,12 +109,14 @@ function optionSpec(name: string, spec: OptionSpec): string {
     : `${quoted(`${before}${names[0]}`)}${after}`
 }
 
-function operandSpec(command: CommandWords, vocabulary: Vocabulary): string {
+function operandSpecs(command: CommandWords, vocabulary: Vocabulary): string[] {
   const operand = lastOperand(command)
   const list = listOf(operand, vocabulary)
-  if (list !== undefined) return `*:${operand}:(${list.join(' ')})`
-  if (operand === 'file') return '*:file:_files'
-  return command.operands.includes('address') ? '*:address:_hutong_address' : `*:${operand}: `
+  if (operand === 'action') return ['1:address:_hutong_address', `2:action:(${list?.join(' ')})`]
+  if (operand === 'program') return ['1:address:_hutong_lockable', '*::program:_normal']
+  if (list !== undefined) return [`*:${operand}:(${list.join(' ')})`]
+  if (operand === 'file') return ['*:file:_files']
+  return [command.operands.includes('address') ? '*:address:_hutong_address' : `*:${operand}: `]
 }
 
 /** For a description in _arguments, where brackets and colons have a meaning. */

@@ -1,0 +1,32 @@
+// What util-linux's tools say of System V objects.
+import { execFileSync } from 'node:child_process'
+
+export type IpcOption = '-q' | '-s' | '-m'
+
+/** lsipc(1) of one object: its columns by their names. */
+export function lsipc(option: IpcOption, id: number, columns: string): Record<string, string> {
+  const args = [option, '-i', `${id}`, '--raw', '--bytes', '-o', columns]
+  const out = execFileSync('lsipc', args, { encoding: 'utf8' })
+  const [heading = '', line = ''] = out.trimEnd().split('\n')
+  const values = line.split(' ')
+  return Object.fromEntries(heading.split(' ').map((name, index) => [name, values[index] ?? '']))
+}
+
+/** Makes an object with ipcmk(1); gives its id. */
+export function ipcmk(...args: string[]): number {
+  const out = execFileSync('ipcmk', args, { encoding: 'utf8' })
+  return Number(/\d+$/.exec(out.trimEnd())?.[0])
+}
+
+/** Removes one with ipcrm(1). */
+export function ipcrm(option: IpcOption | '-Q' | '-S' | '-M', idOrKey: number): void {
+  execFileSync('ipcrm', [option, `${idOrKey}`], { stdio: 'pipe' })
+}
+
+/** The fields that ipcs(1) prints of one object with -i: `qnum=2`. */
+export function ipcs(option: IpcOption, id: number): Record<string, string> {
+  const out = execFileSync('ipcs', [option, '-i', `${id}`], { encoding: 'utf8' })
+  return Object.fromEntries(
+    [...out.matchAll(/(\w+)=(\S+)/g)].map(([, name = '', value = '']) => [name, value]),
+  )
+}

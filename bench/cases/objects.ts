@@ -93,7 +93,7 @@ export const singles: readonly Single[] = [
   single('struct', 'DataView'),
 ]
 
-const NAN = 'does not build with Node 20 or newer: it uses functions of V8 that are gone'
+const NAN = 'does not build with Node 20: it uses functions of V8 that are gone'
 
 export const unmeasured: readonly Unmeasured[] = ['posix-mq 1.1.3', 'posix-semaphore 0.0.2'].map((rival) => ({
   kind: 'unmeasured',

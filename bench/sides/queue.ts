@@ -24,9 +24,14 @@ function linkOf(incoming: Queue, outgoing: Queue): Link {
 function open(plan: Plan): Link {
   const names = plan.extra.split(',')
   const [outgoing = '', incoming = ''] = speaksFirst(plan) ? names : names.toReversed()
-  return plan.mechanism === 'posix-mq'
-    ? linkOf(PosixQueue.open(incoming, { access: 'read' }), PosixQueue.open(outgoing, { access: 'write' }))
-    : linkOf(SysvQueue.from(Number(incoming)), SysvQueue.from(Number(outgoing)))
+  if (plan.mechanism === 'posix-mq') {
+    return linkOf(
+      PosixQueue.open(incoming, { access: 'read' }),
+      PosixQueue.open(outgoing, { access: 'write' }),
+    )
+  }
+  const link = linkOf(SysvQueue.from(Number(incoming)), SysvQueue.from(Number(outgoing)))
+  return { ...link, memory: (size) => SysvQueue.memory(size) } // with room for the type, as in C
 }
 
 const plan = takePlan()

@@ -14,11 +14,12 @@ export interface Message {
 export interface Link {
   send(message: Message): void
   receive(message: Message): void
+  /** Memory for a message, where some is better than other. */
+  memory?(size: number): Uint8Array
 }
 
-export function makeMessage(size: number): Message {
-  const buffer = new ArrayBuffer(size)
-  return { bytes: new Uint8Array(buffer), words: new Uint32Array(buffer) }
+export function makeMessage(bytes: Uint8Array): Message {
+  return { bytes, words: new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4) }
 }
 
 function sendNumbered(link: Link, message: Message, number: number): void {
@@ -65,14 +66,14 @@ function answerBatch(link: Link, message: Message, from: number, to: number): vo
 }
 
 function runSender({ size, warmUp, count }: Plan, link: Link): void {
-  const message = makeMessage(size)
+  const message = makeMessage(link.memory?.(size) ?? new Uint8Array(size))
   repeat(sendBatch, link, message, warmUp)
   receiveNumbered(link, message, 0)
   repeat(sendBatch, link, message, count)
 }
 
 function runReceiver({ size, warmUp, count }: Plan, link: Link): void {
-  const message = makeMessage(size)
+  const message = makeMessage(link.memory?.(size) ?? new Uint8Array(size))
   repeat(receiveBatch, link, message, warmUp)
   const stop = startClock()
   sendNumbered(link, message, 0)
@@ -81,7 +82,7 @@ function runReceiver({ size, warmUp, count }: Plan, link: Link): void {
 }
 
 function runCaller({ size, warmUp, count }: Plan, link: Link): void {
-  const message = makeMessage(size)
+  const message = makeMessage(link.memory?.(size) ?? new Uint8Array(size))
   repeat(callBatch, link, message, warmUp)
   const stop = startClock()
   repeat(callBatch, link, message, count)
@@ -89,7 +90,7 @@ function runCaller({ size, warmUp, count }: Plan, link: Link): void {
 }
 
 function runAnswerer({ size, warmUp, count }: Plan, link: Link): void {
-  const message = makeMessage(size)
+  const message = makeMessage(link.memory?.(size) ?? new Uint8Array(size))
   repeat(answerBatch, link, message, warmUp)
   repeat(answerBatch, link, message, count)
 }

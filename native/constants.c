@@ -4,6 +4,8 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/futex.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <linux/netlink.h>
 #include <signal.h>
@@ -113,7 +115,7 @@ void init_constants(napi_env env, napi_value exports) {
       {"FUTEX_WAIT", FUTEX_WAIT}, {"FUTEX_WAKE", FUTEX_WAKE}, {"FUTEX_WAITERS", FUTEX_WAITERS},
       {"FUTEX_OWNER_DIED", FUTEX_OWNER_DIED}, {"FUTEX_TID_MASK", FUTEX_TID_MASK},
       // socket(2), unix(7), send(2), recv(2)
-      {"AF_UNIX", AF_UNIX}, {"SOCK_STREAM", SOCK_STREAM}, {"SOCK_DGRAM", SOCK_DGRAM},
+      {"AF_UNIX", AF_UNIX}, {"AF_INET", AF_INET}, {"IPPROTO_TCP", IPPROTO_TCP}, {"TCP_NODELAY", TCP_NODELAY}, {"SOCK_STREAM", SOCK_STREAM}, {"SOCK_DGRAM", SOCK_DGRAM},
       {"SOCK_SEQPACKET", SOCK_SEQPACKET}, {"SOCK_CLOEXEC", SOCK_CLOEXEC}, {"SOCK_NONBLOCK", SOCK_NONBLOCK},
       {"SOL_SOCKET", SOL_SOCKET}, {"SO_PASSCRED", SO_PASSCRED}, {"SO_PEERCRED", SO_PEERCRED},
       {"SO_SNDBUF", SO_SNDBUF}, {"SO_RCVBUF", SO_RCVBUF}, {"SO_SNDTIMEO", SO_SNDTIMEO}, {"SO_SNDBUFFORCE", SO_SNDBUFFORCE},

@@ -112,6 +112,9 @@ export interface Constants {
   readonly FUTEX_TID_MASK: number
   // socket(2), unix(7), send(2), recv(2)
   readonly AF_UNIX: number
+  readonly AF_INET: number
+  readonly IPPROTO_TCP: number
+  readonly TCP_NODELAY: number
   readonly SOCK_STREAM: number
   readonly SOCK_DGRAM: number
   readonly SOCK_SEQPACKET: number

@@ -50,6 +50,8 @@ const COPIES: Readonly<Record<string, number>> = {
   fifo: 4,
   unix: 4,
   seqpacket: 4,
+  dgram: 4,
+  tcp: 4,
   'sysv-mq': 4,
   'posix-mq': 4,
   'sysv-shm': 2,
@@ -62,6 +64,9 @@ const NAMES: Readonly<Record<string, RegExp>> = {
   splice: /^pipe:\[\d+\]$/,
   unix: /^socket:\[\d+\]$/,
   seqpacket: /^socket:\[\d+\]$/,
+  dgram: /^socket:\[\d+\]$/,
+  tcp: /^socket:\[\d+\]$/,
+  signal: /^SIGRTMIN\+3$/,
   'sysv-mq': /^msqid \d+$/,
   'posix-mq': /^mqueue:\/hutong-compare-\w+$/,
   'sysv-shm': /^shmid \d+$/,
@@ -98,7 +103,7 @@ function checkRow(row: Row, { sha256, path }: { sha256: string; path: string }):
   assert.equal(data?.use, 'data', name)
   assert.match(data?.name ?? '', NAMES[name] ?? new RegExp(`^${path}$`), name)
   // What has an id has no inode, and shows the id in its name.
-  assert.equal(data?.inode === null, /^(msq|shm|sem)id \d+$/.test(data?.name ?? ''), name)
+  assert.equal(data?.inode === null, /^(msq|shm|sem)id \d+$|^SIG/.test(data?.name ?? ''), name)
   const { rounds, microseconds } = row.roundTrip ?? assert.fail(name)
   assert.equal(rounds, 200, name)
   assert.ok(0 < microseconds.min && microseconds.min <= microseconds.p50, name)

@@ -14,6 +14,8 @@ const NAMES = [
   'fifo',
   'unix',
   'seqpacket',
+  'dgram',
+  'tcp',
   'sysv-mq',
   'posix-mq',
   'sysv-shm',
@@ -22,6 +24,7 @@ const NAMES = [
   'mmap',
   'sysv-sem',
   'posix-sem',
+  'signal',
 ]
 
 export const command: Command = {

@@ -9,5 +9,5 @@ export const mechanism: Mechanism = {
   how: 'as packets of 64 KiB through a Unix socket that keeps them apart',
   module: import.meta.url,
   prepare: () => stageSockets(UnixSocket.pair({ type: 'seqpacket' })),
-  join: ({ descriptors: [fd = -1] }) => new PacketEnd(new SocketPackets(UnixSocket.from(fd))),
+  join: ({ descriptors: [fd = -1] }) => new PacketEnd(new SocketPackets(fd)),
 }

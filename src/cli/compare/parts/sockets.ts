@@ -1,6 +1,9 @@
 // What the mechanisms over sockets have in common.
 import { fstatSync, readlinkSync } from 'node:fs'
-import type { UnixSocket } from '../../../kernel/socket/socket.ts'
+import { EINTR } from '../../../sys/errno.ts'
+import { must } from '../../../sys/error.ts'
+import { Fd } from '../../../sys/fd.ts'
+import { read, write } from '../../../sys/file.ts'
 import { lookAtPipe } from '../look.ts'
 import type { Stage } from '../mechanism.ts'
 import type { Packets } from './packets.ts'
@@ -31,13 +34,48 @@ export function stageSockets([forSender, forReceiver]: readonly [Inheritable, In
   }
 }
 
+/** A blocking socket of any kind, with the calls themselves. */
+export class PlainSocket {
+  readonly #handle: Fd
+
+  constructor(handle: Fd) {
+    this.#handle = handle
+  }
+
+  get fd(): number {
+    return this.#handle.number
+  }
+
+  inherit(): number {
+    return this.#handle.number
+  }
+
+  close(): void {
+    this.#handle.close()
+  }
+
+  readIntoSync(target: Uint8Array): number | null {
+    let got = EINTR
+    while (got === EINTR) got = read(this.#handle.number, target)
+    return must(got, 'read', { on: `${this.#handle}` }) === 0 ? null : got
+  }
+
+  writeSync(bytes: Uint8Array): number {
+    for (let done = 0; done < bytes.length; ) {
+      const put = write(this.#handle.number, bytes, done)
+      if (put !== EINTR) done += must(put, 'write', { on: `${this.#handle}` })
+    }
+    return bytes.length
+  }
+}
+
 /** Packets through a socket, one write(2) and one read(2) each, which the kernel counts. */
 export class SocketPackets implements Packets {
   readonly longest = 65_536
-  readonly #socket: UnixSocket
+  readonly #socket: PlainSocket
 
-  constructor(socket: UnixSocket) {
-    this.#socket = socket
+  constructor(fd: number) {
+    this.#socket = new PlainSocket(Fd.adopt(fd, 'Unix socket'))
   }
 
   send(packet: Uint8Array): void {

@@ -5,6 +5,7 @@ import { closedError, must, SysError } from '../sys/error.ts'
 import type { Fd } from '../sys/fd.ts'
 import { fcntlLock, flockBytes, flockOf } from '../sys/file-lock.ts'
 import { waitCall } from '../wait/call.ts'
+import { Countdown } from '../wait/countdown.ts'
 import {
   checkOptions,
   checkTimeout,
@@ -117,17 +118,16 @@ export class FileLock {
   async lock(options: WaitOptions & Sharing = {}): Promise<HeldFile> {
     const mode = this.#modeOf(options)
     checkOptions(options)
-    const start = performance.now()
-    await this.#turns.take(`waiting for the ${this.#fd.label}`, options)
+    const countdown = new Countdown(options)
+    const what = `waiting for the ${this.#fd.label}`
+    await this.#turns.take(what, options)
     try {
       if (this.#try(mode)) return await takeTurn(this.#hold(mode))
-      const left =
-        options.timeout === undefined ? undefined : Math.max(0, options.timeout - (performance.now() - start))
-      await this.#wait(mode, { ...options, timeout: left })
+      await this.#wait(mode, countdown.left())
       return this.#hold(mode)
     } catch (error) {
       this.#turns.end()
-      throw error
+      throw countdown.ended(error, what)
     }
   }
 

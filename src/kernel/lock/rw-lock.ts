@@ -2,6 +2,7 @@
 import { errno } from '../../sys/errno.ts'
 import { SysError } from '../../sys/error.ts'
 import { mutexAlignment } from '../../sys/mutex.ts'
+import { Countdown } from '../../wait/countdown.ts'
 import { checkOptions, checkTimeout, type SyncOptions, type WaitOptions } from '../../wait/options.ts'
 import type { SharedPlace } from '../placed.ts'
 import type { Held } from './held.ts'
@@ -96,6 +97,10 @@ export class RwLock {
     return this.#waitSync(this.#writing(), options)
   }
 
+  get #what(): string {
+    return `waiting for the ${this.#memory.place.label}`
+  }
+
   /** Through the gate, to a slot. The gate stays shut while all slots are taken: it is their turn before that of others. */
   *#reading(): Steps {
     const { gate } = this.#memory
@@ -157,16 +162,16 @@ export class RwLock {
   async #wait(steps: Steps, options?: WaitOptions): Promise<Held> {
     checkOptions(options)
     this.#memory.place.check('lock')
-    const start = performance.now()
+    const countdown = new Countdown(options ?? {})
     this.#pending++
     this.#use.begin()
     try {
       let step = steps.next()
       while (step.done !== true) {
-        const ownerDied = await step.value
-          .lock(remaining(options, start))
-          .catch((reason) => steps.throw(reason))
-        step = steps.next(ownerDied as boolean)
+        step = await step.value.lock(countdown.left()).then(
+          (ownerDied) => steps.next(ownerDied),
+          (reason) => steps.throw(countdown.ended(reason, this.#what)), // lets go, and throws it again
+        )
       }
       this.#use.taken()
       return step.value
@@ -177,16 +182,17 @@ export class RwLock {
 
   #waitSync(steps: Steps, options?: SyncOptions): Held {
     checkTimeout(options?.timeout)
-    const start = performance.now()
+    const countdown = new Countdown(options ?? {})
     let step = steps.next()
     while (step.done !== true) {
-      let ownerDied: boolean | undefined
+      let ownerDied = false
       try {
-        ownerDied = step.value.tryLock() ?? step.value.lockSync(remaining(options, start))
+        ownerDied = step.value.tryLock() ?? step.value.lockSync(countdown.left())
       } catch (error) {
-        steps.throw(error)
+        step = steps.throw(countdown.ended(error, this.#what))
+        continue
       }
-      step = steps.next(ownerDied === true)
+      step = steps.next(ownerDied)
     }
     this.#use.taken()
     return step.value
@@ -219,9 +225,4 @@ type Steps = Generator<Robust, Held, boolean>
 /** Slots say nothing about the data: a reader changed none, and of a writer the gate tells. */
 function repair(slot: Robust, ownerDied: boolean): void {
   if (ownerDied) slot.makeConsistent()
-}
-
-function remaining<T extends SyncOptions>(options: T | undefined, start: number): T | undefined {
-  if (options?.timeout === undefined) return options
-  return { ...options, timeout: Math.max(0, options.timeout - (performance.now() - start)) }
 }

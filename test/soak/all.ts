@@ -6,6 +6,7 @@ import { framingSoak } from './framing.ts'
 import { mappingSoak } from './mapping.ts'
 import { pipeSoak } from './pipe.ts'
 import { pipeOrderSoak } from './pipe-order.ts'
+import { posixQueueSoak } from './posix-queue.ts'
 import { semaphoreSoak } from './semaphore.ts'
 import { signalSoak } from './signal.ts'
 import type { Soak } from './soak.ts'
@@ -22,5 +23,6 @@ export const soaks: readonly Soak[] = [
   fifoSoak,
   signalSoak,
   semaphoreSoak,
+  posixQueueSoak,
   conditionSoak,
 ]

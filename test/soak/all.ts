@@ -3,6 +3,7 @@ import { addressSoak } from './address.ts'
 import { conditionSoak } from './condition.ts'
 import { fifoSoak } from './fifo.ts'
 import { framingSoak } from './framing.ts'
+import { mutexSoak, rwLockSoak } from './lock.ts'
 import { mappingSoak } from './mapping.ts'
 import { pipeSoak } from './pipe.ts'
 import { pipeOrderSoak } from './pipe-order.ts'
@@ -25,4 +26,6 @@ export const soaks: readonly Soak[] = [
   semaphoreSoak,
   posixQueueSoak,
   conditionSoak,
+  mutexSoak,
+  rwLockSoak,
 ]

@@ -28,6 +28,8 @@ struct placed {
 bool room_for(uint64_t length);
 // The handle of a range, which is unmapped again if there can be none (-ENOMEM).
 napi_value keep_memory(napi_env env, struct placed placed);
+// What is attached there is not attached in children as well.
+void keep_from_children(void *start, size_t size);
 // Throws and gives NULL for anything but what mmap() gave.
 struct memory *take_memory(napi_env env, napi_value value);
 

@@ -32,7 +32,8 @@ static napi_value hutong_discard_written(napi_env env, napi_callback_info info) 
   int64_t done;
   if (atomic_load(&memory->region->kind) == REGION_SEGMENT) {
     void *again = shmat(memory->segment, memory->data, SHM_RDONLY | SHM_REMAP);
-    done = again == (void *)-1 ? -errno : 0;
+    if (again != (void *)-1) keep_from_children(again, memory->size);
+    done = again != (void *)-1 ? 0 : errno == EINVAL ? -EIDRM : -errno;
   } else {
     done = result(mprotect(memory->data, memory->size, PROT_READ));
     if (done == 0) done = result(madvise(memory->data, memory->size, MADV_DONTNEED));

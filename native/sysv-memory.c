@@ -74,6 +74,9 @@ static size_t page_size_of(void *start) {
   return madvise(start, page, MADV_COLD) == 0 ? page : page_size_in_smaps(start);
 }
 
+// A child that Node starts would be attached until its execve(2), and a segment that is being removed would live as long.
+void keep_from_children(void *start, size_t size) { madvise(start, size, MADV_DONTFORK); }
+
 // shmat(id, flags), SHM_RDONLY or 0: a handle as mmap() gives it, of the segment's whole size, or -errno.
 static napi_value hutong_shmat(napi_env env, napi_callback_info info) {
   TAKE(2);
@@ -96,8 +99,10 @@ static napi_value hutong_shmat(napi_env env, napi_callback_info info) {
     shmdt(data);
     return give(env, -ENOMEM);
   }
+  size_t page = page_size_of(data);
+  keep_from_children(data, (length + page - 1) & ~(page - 1));
   bool read_only = (flags & SHM_RDONLY) != 0;
-  return keep_memory(env, (struct placed){data, length, page_size_of(data), read_only ? REGION_SEGMENT : REGION_PLAIN, id});
+  return keep_memory(env, (struct placed){data, length, page, read_only ? REGION_SEGMENT : REGION_PLAIN, id});
 }
 
 void init_sysv_memory(napi_env env, napi_value exports) {

@@ -1,6 +1,6 @@
 // One mapped range of addresses and its buffer: what a Mapping owns, and exchanges when it is resized.
 import { constants } from '../sys/constants.ts'
-import { EBUSY, ENOMEM, EPERM } from '../sys/errno.ts'
+import { EBUSY, EIDRM, ENOMEM, EPERM } from '../sys/errno.ts'
 import { closedError, must, SysError } from '../sys/error.ts'
 import {
   discardWritten,
@@ -113,9 +113,19 @@ export class Range {
     if (flags === 0) return
     if ((flags & LOST) !== 0) throw new MappingLostError(this.label)
     if ((flags & WRITTEN) !== 0) {
-      must(discardWritten(this.memory), 'madvise', this.#about)
+      this.#discard()
       throw new ReadOnlyWriteError(this.label)
     }
+  }
+
+  #discard(): void {
+    const result = discardWritten(this.memory)
+    if (result === EIDRM) {
+      const hint =
+        'A write through this read-only mapping took the place of all that was still attached of it.'
+      throw new SysError(EIDRM, 'shmat', { ...this.#about, hint })
+    }
+    must(result, 'madvise', this.#about)
   }
 
   /** See Mapping.hold. */

@@ -11,6 +11,7 @@ import {
 import { test } from 'node:test'
 import { Mapping } from 'hutong'
 import { fixture } from '../support/child.ts'
+import { freeHugePages, withHugePages } from '../support/huge-pages.ts'
 import '../support/leaks.ts'
 import { uniquePath } from '../support/leaks.ts'
 
@@ -144,12 +145,13 @@ test('a file that grew is mapped whole when it is opened again', async () => {
 })
 
 test('huge pages come from the reserved pool, and the error says so when it is empty', (t) => {
-  const reserved = Number(readFileSync('/proc/sys/vm/nr_hugepages', 'utf8'))
-  if (reserved > 0) return t.diagnostic(`${reserved} huge pages are set aside here`)
-  assert.throws(
-    () => Mapping.anonymous(4 << 20, { hugePages: '2MB' }),
-    (error: NodeJS.ErrnoException) => error.code === 'ENOMEM' && error.message.includes('nr_hugepages'),
-  )
+  withHugePages(0, () => {
+    if (freeHugePages() > 0) return t.diagnostic('huge pages are set aside here')
+    assert.throws(
+      () => Mapping.anonymous(4 << 20, { hugePages: '2MB' }),
+      (error: NodeJS.ErrnoException) => error.code === 'ENOMEM' && error.message.includes('nr_hugepages'),
+    )
+  })
 })
 
 test('a mapping that is held refuses to close and to resize, and says what holds it', () => {

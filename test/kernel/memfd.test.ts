@@ -4,6 +4,7 @@ import { totalmem } from 'node:os'
 import { test } from 'node:test'
 import { Memfd, type Seal } from 'hutong'
 import { fixture } from '../support/child.ts'
+import { freeHugePages, withHugePages } from '../support/huge-pages.ts'
 import '../support/leaks.ts'
 
 test('a memfd has a size, a name in /proc, and bytes that its mappings share', () => {
@@ -84,12 +85,13 @@ test('a descriptor of something else is refused and stays open', () => {
 })
 
 test('huge pages: from the reserved pool, or an error that says so', () => {
-  const free = Number(/HugePages_Free:\s+(\d+)/.exec(readFileSync('/proc/meminfo', 'utf8'))?.[1] ?? 0)
   const make = (): Memfd => Memfd.create('huge', { size: 2 << 20, hugePages: '2MB' })
-  if (free === 0) return assert.throws(make, { code: 'ENOMEM', message: /nr_hugepages/ })
-  using memfd = make()
-  using mapping = memfd.map()
-  mapping.bytes.fill(1)
+  withHugePages(0, () => {
+    if (freeHugePages() === 0) return assert.throws(make, { code: 'ENOMEM', message: /nr_hugepages/ })
+    using memfd = make()
+    using mapping = memfd.map()
+    mapping.bytes.fill(1)
+  })
 })
 
 test('wrong arguments are refused by name', () => {

@@ -48,7 +48,7 @@ const loops: readonly (readonly [string, Pair])[] = [
   ['async-net/64B/round-trip/one-core', ['net.Socket', 'hutong async']],
   ['async-fs/1KiB/throughput/one-core', ['fs streams', 'hutong stream']],
   ['stream-net/64B/throughput/one-core', ['C, 2 threads', 'net stream']],
-  ['async-sysv-mq/64B/round-trip/one-core', ['hutong async', 'hutong async']],
+  ['async-sysv-mq/64B/throughput/one-core', ['hutong async', 'C']],
 ]
 
 for (const [name, pair] of loops) {

@@ -19,17 +19,22 @@ function openBoth(plan: Plan): readonly [incoming: Queue, outgoing: Queue] {
 
 function open(plan: Plan): AsyncLink {
   const [incoming, outgoing] = openBoth(plan)
-  const message = new Uint8Array(plan.size)
   const target = new Uint8Array(plan.size)
+  const message = new Uint8Array(plan.size)
+  const number = new Uint32Array(message.buffer, 0, 1) // which a blocking peer checks
   return {
     async send(count) {
-      for (let i = 0; i < count; i++) await outgoing.send(message)
+      for (let i = 0; i < count; i++) {
+        number[0] = i
+        await outgoing.send(message)
+      }
     },
     async receive(bytes) {
       for (let left = bytes; left > 0; ) left -= (await incoming.receiveInto(target)).length
     },
     async call(count) {
       for (let i = 0; i < count; i++) {
+        number[0] = i
         await outgoing.send(message)
         await incoming.receiveInto(target)
       }
@@ -37,7 +42,7 @@ function open(plan: Plan): AsyncLink {
     async answer(count) {
       for (let i = 0; i < count; i++) {
         await incoming.receiveInto(target)
-        await outgoing.send(message)
+        await outgoing.send(target)
       }
     },
     close() {

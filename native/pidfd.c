@@ -39,7 +39,7 @@ struct pidfd_info {
   uint32_t pid, tgid, ppid, ids[8];
   int32_t exit_code;
 };
-enum { INFO_EXIT = 1 << 3, BY_PIDFD = 3 };
+enum { INFO_EXIT = 1 << 3, BY_PIDFD = 3, CORE_DUMPED = 0x80 }; // musl has no WCOREFLAG
 #define GET_INFO _IOWR(0xFF, 11, struct pidfd_info)
 
 // pidfdStatus(pidfd): the status of wait(2) of a process that has ended, or -ECHILD if the kernel does not tell. A child
@@ -53,7 +53,7 @@ static napi_value hutong_pidfd_status(napi_env env, napi_callback_info info) {
   if (!take_int(env, argv[0], &pidfd, "pidfd")) return NULL;
   long returned = syscall(SYS_waitid, BY_PIDFD, pidfd, &ended, WEXITED | WNOHANG | WNOWAIT, NULL);
   if (returned == 0 && ended.si_pid != 0) {
-    int core = ended.si_code == CLD_DUMPED ? WCOREFLAG : 0;
+    int core = ended.si_code == CLD_DUMPED ? CORE_DUMPED : 0;
     return give(env, ended.si_code == CLD_EXITED ? (ended.si_status & 0xff) << 8 : ended.si_status | core);
   }
   if (returned < 0 && errno == EBADF) return give(env, -EBADF);

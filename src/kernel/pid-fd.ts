@@ -70,7 +70,7 @@ export class PidFd {
   }
 
   /**
-   * Process `pid`. Errors: ESRCH (no such process), EINVAL (a thread that is no process), EMFILE, ENFILE, ENODEV, ENOMEM.
+   * Process `pid`. Errors: ESRCH (no such process), EINVAL or, since Linux 6.9, ENOENT (a thread that is no process), EMFILE, ENFILE, ENODEV, ENOMEM.
    * The process that one means is certain only while it cannot have been waited for: a child of this process whose 'exit'
    * event has not come, or this process's parent.
    */

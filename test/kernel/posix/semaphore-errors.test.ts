@@ -73,7 +73,9 @@ test('sem_open: EEXIST, ENOENT, and what is no semaphore', () => {
   rmSync(path, { recursive: true })
 })
 
-test('sem_open, sem_unlink: EMFILE, EACCES of another user', { skip: !isRoot && 'needs root' }, async () => {
+test('sem_open, sem_unlink: EMFILE, EACCES of another user; a wait that is unref holds up no end', {
+  skip: !isRoot && 'needs root',
+}, async () => {
   const semaphore = freshSemaphore()
   const { code, stderr } = await fixture('semaphore/denied', [nameOf(semaphore)]).ended
   assert.deepEqual([code, stderr], [0, ''])

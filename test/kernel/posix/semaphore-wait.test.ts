@@ -60,16 +60,20 @@ test('we open what C created; C uses an unnamed one that we made, and we one tha
   assert.equal((await peer.ended).stdout, 'taken\n')
 })
 
-test('waiters that are killed take nothing with them: each unit goes to one that lives', async () => {
+test('signals and stops do not end a blocking wait; one that is killed takes nothing with it, in C or here', async () => {
   const semaphore = freshSemaphore()
-  const peers = [
-    semaphorePeer('wait', nameOf(semaphore)),
-    fixture('semaphore/role', ['async', nameOf(semaphore)]),
-  ]
+  const child = fixture('semaphore/blocked', [nameOf(semaphore)])
+  await untilWaiting(semaphore)
+  for (const signal of ['SIGUSR2', 'SIGSTOP', 'SIGCONT'] as const) child.process.kill(signal)
+  // Woken by each, it went back to sleep, and was counted all the while.
+  for (let turn = 0; turn < 50; turn++) await untilWaiting(semaphore)
+  semaphore.post()
+  assert.equal(await child.line(), 'taken')
+  const peer = semaphorePeer('wait', nameOf(semaphore))
   await untilWaiting(semaphore, 2)
-  for (const peer of peers) {
-    peer.process.kill('SIGKILL')
-    await peer.ended
+  for (const each of [child, peer]) {
+    each.process.kill('SIGKILL')
+    assert.equal((await each.ended).signal, 'SIGKILL')
   }
   assert.equal(semaphore.waiting, 2, 'sem_t counts who waited, not who lives')
   const waiting = semaphore.wait()
@@ -77,29 +81,6 @@ test('waiters that are killed take nothing with them: each unit goes to one that
   semaphore.post()
   await waiting
   assert.deepEqual([semaphore.value, semaphore.waiting], [0, 2])
-})
-
-test('signals do not end a blocking wait, nor does stopping the process', async () => {
-  const semaphore = freshSemaphore()
-  const child = fixture('semaphore/role', ['sync', nameOf(semaphore)])
-  await untilWaiting(semaphore)
-  for (const signal of ['SIGUSR2', 'SIGSTOP', 'SIGCONT'] as const) child.process.kill(signal)
-  // Woken by each, it went back to sleep, and was counted all the while.
-  for (let turn = 0; turn < 50; turn++) await untilWaiting(semaphore)
-  semaphore.post()
-  const { stdout, code } = await child.ended
-  assert.match(stdout, /^taken\n/)
-  assert.equal(code, 0)
-})
-
-test('a wait that is unref does not keep its process running', async () => {
-  const semaphore = freshSemaphore()
-  assert.deepEqual(
-    (({ stdout, code }) => [stdout, code])(
-      await fixture('semaphore/role', ['unref', nameOf(semaphore)]).ended,
-    ),
-    ['waiting\n', 0],
-  )
 })
 
 test('an abort that races with a post loses nothing: the unit is delivered, or is still there', async () => {

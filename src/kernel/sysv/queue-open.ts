@@ -37,6 +37,8 @@ export interface SetSysvQueueOptions extends SysvOwnership {
   readonly capacity?: number | undefined
 }
 
+const HINTS = { ENOSPC: 'The system has as many queues as /proc/sys/kernel/msgmni allows.' }
+
 /** How errors call a queue. */
 export function labelOf(key: number): string {
   return key === constants.IPC_PRIVATE ? 'private message queue' : `message queue ${keyName(key)}`
@@ -53,7 +55,11 @@ export function makeQueue(
   const mode = checkSysvMode(options.mode)
   if (capacity !== undefined) checkWhole(capacity, 'capacity')
   const make = or === 'open' ? openOrCreate : createNew
-  const made = make((flags) => msgget(key, flags), mode, { syscall: 'msgget', label: labelOf(key) })
+  const made = make((flags) => msgget(key, flags), mode, {
+    syscall: 'msgget',
+    label: labelOf(key),
+    hints: HINTS,
+  })
   if (made.created && capacity !== undefined) {
     try {
       setQueue(new SysvHandle(made.id, labelOf(key)), { capacity })

@@ -11,6 +11,7 @@ import { posixQueueSoak } from './posix-queue.ts'
 import { semaphoreSoak } from './semaphore.ts'
 import { signalSoak } from './signal.ts'
 import type { Soak } from './soak.ts'
+import { sysvQueueSoak } from './sysv-queue.ts'
 import { printSoak, scanSoak } from './text.ts'
 
 export const soaks: readonly Soak[] = [
@@ -28,4 +29,5 @@ export const soaks: readonly Soak[] = [
   conditionSoak,
   mutexSoak,
   rwLockSoak,
+  sysvQueueSoak,
 ]

@@ -37,16 +37,16 @@ test('a queue reaches a C child as a descriptor that blocks, also after operatio
   assert.equal((await peer.ended).code, 0)
 })
 
-test('a queue reaches a Node child as a descriptor; signals do not end its receiveSync, nor does stopping it', async () => {
+test('a queue reaches a Node child as its standard input; signals do not end its receiveSync, nor does stopping it', async () => {
   const queue = freshQueue()
-  const stdio = ['pipe', 'pipe', 'pipe', queue.inherit()] as const
-  const child = fixture('posix-queue/role', ['sync', 'fd:3'], { stdio: [...stdio] })
+  const stdio = [queue.inherit(), 'pipe', 'pipe'] as const
+  const child = fixture('posix-queue/role', ['sync', 'fd:0'], { stdio: [...stdio] })
   assert.equal(await child.line(), 'ready')
   await untilReceiving(child.pid)
   for (const signal of ['SIGUSR2', 'SIGSTOP', 'SIGCONT'] as const) child.process.kill(signal)
   await untilReceiving(child.pid)
   queue.sendSync('late', { priority: 3 })
-  assert.equal(await child.line(), '3:late')
+  assert.equal(await child.line(), '3:late /dev/null')
   assert.equal((await child.ended).code, 0)
   assert.equal(queue.attributes().nonblocking, false)
 })

@@ -136,6 +136,10 @@ test('queues for reading only and for writing only', async () => {
   assert.deepEqual([writer.access, reader.access], ['write', 'read'])
   writer.sendSync('one way')
   assert.equal(shown(await reader.receive()), '0:one way')
+  for (const one of [reader, writer]) {
+    using taken = PosixQueue.from(one.duplicate().release())
+    assert.equal(taken.access, one.access)
+  }
 })
 
 test('messages iterates until it is aborted or left', async () => {

@@ -34,7 +34,8 @@ export {
   mq_timedsend,
   mq_unlink,
 } from './mqueue.ts'
-export type { BufferSource, QueueAttributes } from './native.ts'
+export type { BufferSource } from './native.ts'
+export type { QueueAttributes } from './native-mqueue.ts'
 export { pidfd_getfd, pidfd_open, pidfdStatus } from './pidfd.ts'
 export { mkfifoat, pipe2, splice, tee, vmsplice } from './pipe.ts'
 export {

@@ -1,7 +1,8 @@
 // POSIX message queues, mq_overview(7): the system calls. All give `>= 0` or `-errno`; see `must`.
 import { native } from './addon.ts'
 import { addressOf } from './futex.ts'
-import type { BufferSource, QueueAttributes } from './native.ts'
+import type { BufferSource } from './native.ts'
+import type { QueueAttributes } from './native-mqueue.ts'
 
 /** mq_open(2), by the kernel's name: without a slash. Without `maxmsg` and `msgsize` the kernel's defaults hold. */
 export const mq_open: (

@@ -1,5 +1,6 @@
 // The whole addon, typed in one place. Every function gives `>= 0` or `-errno` and throws only for wrong types.
 import type { Constants } from './constant-names.ts'
+import type { NativeMqueue } from './native-mqueue.ts'
 
 /** Anything that exposes bytes: typed arrays, DataView, ArrayBuffer, SharedArrayBuffer views. */
 export type BufferSource = ArrayBufferView | ArrayBuffer
@@ -25,10 +26,7 @@ export interface OutArgument {
   readonly size: number
 }
 
-/** The fields of `struct mq_attr`. */
-export type QueueAttributes = readonly [flags: number, maxmsg: number, msgsize: number, curmsgs: number]
-
-export interface Native {
+export interface Native extends NativeMqueue {
   readonly errno: Readonly<Record<string, number>>
   readonly constants: Constants
   strerror(errno: number): string
@@ -101,27 +99,6 @@ export interface Native {
   conditionWaiting(address: number): number
   epoll_create1(flags: number): number
   epoll_ctl(epoll: number, operation: number, fd: number, events: number): number
-  mq_open(name: string, flags: number, mode: number, maxmsg?: number, msgsize?: number): number
-  mq_unlink(name: string): number
-  mq_timedsend(
-    fd: number,
-    buffer: BufferSource,
-    priority: number,
-    seconds?: number,
-    nanoseconds?: number,
-  ): number
-  mq_timedreceive(
-    fd: number,
-    buffer: BufferSource,
-    priority: Uint32Array,
-    seconds?: number,
-    nanoseconds?: number,
-  ): number
-  mq_notify(fd: number, how: number, signal: number, value: number): number
-  mq_getsetattr(fd: number, flags?: number): QueueAttributes | number
-  mqBlock(): ArrayBuffer | number
-  mqQuickSend(): void
-  mqQuickReceive(): void
   pidfd_open(pid: number, flags: number): number
   pidfd_getfd(pidfd: number, fd: number, flags: number): number
   pidfdStatus(pidfd: number): number

@@ -107,6 +107,7 @@ static inline int hutong_rwlock_told(struct hutong_rwlock *lock) {
 }
 
 static inline int hutong_rwlock_read_with(struct hutong_rwlock *lock, uint32_t *slot, int wait) {
+  *slot = 0;
   int error = hutong_rwlock_enter(lock, wait);
   if (error != 0) return error;
   error = EBUSY;

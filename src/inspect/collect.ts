@@ -9,6 +9,7 @@ import { PosixQueueFamily } from './family/posix-queue.ts'
 import { PosixSemaphoreFamily } from './family/posix-semaphore.ts'
 import { SysvFamily } from './family/sysv.ts'
 import type { Host, Process } from './model.ts'
+import { Pauses } from './pause.ts'
 import { Peek } from './peek.ts'
 import { listDescriptors } from './proc/descriptor.ts'
 import { type FoundProcess, listProcesses, readProcess } from './proc/process.ts'
@@ -20,9 +21,6 @@ export interface CollectOptions {
   /** Also processes that hold nothing; false by default. */
   readonly allProcesses?: boolean
 }
-
-/** /proc answers from memory, but a large host has much of it: after so many milliseconds others get their turn. */
-const SLICE = 8
 
 /**
  * Looks at everything that this host's processes share, as far as this process may see it: pipes, FIFOs, POSIX shared
@@ -74,12 +72,9 @@ interface Walked {
 async function walk(families: readonly Family[]): Promise<Walked> {
   const processes: Process[] = []
   const hidden: number[] = []
-  let since = performance.now()
+  const pauses = new Pauses()
   for (const pid of listProcesses()) {
-    if (performance.now() - since > SLICE) {
-      await new Promise(setImmediate)
-      since = performance.now()
-    }
+    await pauses.next()
     const found = readProcess(pid)
     if (found === undefined || found.kernelThread) continue
     if (!look(found, families)) hidden.push(pid)

@@ -58,6 +58,29 @@ test('a queue that only senders have open tells its depth all the same', async (
   assert.equal(mq_unlink(name), 0)
 })
 
+test('whoever waits in mq_receive is told from those who only have the queue open', async () => {
+  const name = uniqueName()
+  const peer = await hold('posix-queue', `/${name}`)
+  const receiver = start(program, ['posix-receive', `/${name}`])
+  const host = await lookUntil(({ attachments }) =>
+    attachments.some(({ pid, through }) => pid === receiver.pid && through.by === 'waiting'),
+  )
+  const found = find(host, 'posix-mq', (object) => object.name === `/${name}`)
+  assert.equal(found.messages, 0)
+  assert.deepEqual(
+    holds(host, found, receiver.pid).map(({ role, through }) => [role, through.by]),
+    [
+      ['reader', 'descriptor'],
+      ['reader', 'waiting'],
+    ],
+  )
+  assert.equal(holds(host, found, peer.pid).length, 1)
+  receiver.process.kill()
+  await receiver.ended
+  await end(peer)
+  assert.equal(mq_unlink(name), 0)
+})
+
 test('looking at a queue that this process has open leaves it its notification', async () => {
   const { PosixQueue } = await import('hutong')
   const name = `/${uniqueName()}`

@@ -2,6 +2,7 @@
 import { statSync } from 'node:fs'
 import { textOf } from '../address.ts'
 import type { Attachment, HeldLock, IpcObject, LockObject, Process } from '../model.ts'
+import { Pauses } from '../pause.ts'
 import type { FoundDescriptor } from '../proc/descriptor.ts'
 import { type FoundLock, listLocks, parseLock } from '../proc/locks.ts'
 import type { Family, Findings, Surroundings } from './family.ts'
@@ -22,10 +23,10 @@ export class LockFamily implements Family {
     return false
   }
 
-  finish({ processes }: Surroundings): Findings {
+  async finish({ processes }: Surroundings): Promise<Findings> {
     const files = grouped(listLocks())
     if (files.size === 0) return { objects: [], attachments: [] }
-    const held = this.#heldThrough(files)
+    const held = await this.#heldThrough(files)
     const objects: IpcObject[] = []
     const attachments: Attachment[] = []
     for (const [inode, locks] of files) {
@@ -38,18 +39,21 @@ export class LockFamily implements Family {
   }
 
   /** Reading fdinfo of every descriptor there is would take long: it is enough for those that may have a lock. */
-  #heldThrough(files: ReadonlyMap<string, readonly FoundLock[]>): HeldThrough[] {
+  async #heldThrough(files: ReadonlyMap<string, readonly FoundLock[]>): Promise<HeldThrough[]> {
     const pids = new Set([...files.values()].flat().map(({ pid }) => pid))
     // The device is not compared: overlay and btrfs give locks another one than stat(2).
     const inodes = new Set([...files.keys()].map((inode) => inode.split(':').at(-1)))
-    return this.#descriptors
-      .filter((found) => pids.has(found.pid) || inodes.has(`${found.stat()?.ino}`))
-      .flatMap((found) =>
-        (found.info()?.locks ?? []).flatMap((line) => {
-          const lock = parseLock(line)
-          return lock === undefined ? [] : [{ found, lock }]
-        }),
-      )
+    const pauses = new Pauses()
+    const held: HeldThrough[] = []
+    for (const found of this.#descriptors) {
+      await pauses.next()
+      if (!pids.has(found.pid) && !inodes.has(`${found.stat()?.ino}`)) continue
+      for (const line of found.info()?.locks ?? []) {
+        const lock = parseLock(line)
+        if (lock !== undefined) held.push({ found, lock })
+      }
+    }
+    return held
   }
 }
 

@@ -1,6 +1,7 @@
 // System V queues, semaphore sets and segments, sysvipc(7): the kernel lists all of them, whoever may use them.
 import { readFileSync } from 'node:fs'
 import type { Attachment, IpcObject } from '../model.ts'
+import { Pauses } from '../pause.ts'
 import type { FoundRegion } from '../proc/region.ts'
 import { listSysv, type SysvLine } from '../proc/sysvipc.ts'
 import { type SleepingThread, sharesOurObjects, sleepingThreads } from '../proc/waiting.ts'
@@ -19,11 +20,11 @@ export class SysvFamily implements Family {
     return true
   }
 
-  finish(surroundings: Surroundings): Findings {
+  async finish(surroundings: Surroundings): Promise<Findings> {
     const queues = listSysv('msg')
     const sets = listSysv('sem')
     const users = new Users(surroundings.processes, bootSeconds())
-    const asleep = queues.length + sets.length === 0 ? new Map() : sleepers(surroundings)
+    const asleep = queues.length + sets.length === 0 ? new Map() : await sleepers(surroundings)
     const objects: IpcObject[] = []
     const attachments: Attachment[] = []
     const take = ({ object, uses }: UsedObject, held: readonly Attachment[]): void => {
@@ -66,9 +67,11 @@ function orphan(object: IpcObject, usersEnded: boolean | null, { hidden }: Surro
 type Sleepers = ReadonlyMap<string, readonly SleepingThread[]>
 
 /** Threads that wait at queues and semaphore sets: `msg 5`, `sem 7`. */
-function sleepers({ processes }: Surroundings): Sleepers {
+async function sleepers({ processes }: Surroundings): Promise<Sleepers> {
   const found = new Map<string, SleepingThread[]>()
+  const pauses = new Pauses()
   for (const pid of processes.keys()) {
+    await pauses.next()
     const asleep = sleepingThreads(pid)
     if (asleep.length === 0 || !sharesOurObjects(pid)) continue
     for (const one of asleep) {

@@ -13,8 +13,19 @@
 HUTONG_OLD_SYMBOL(pthread_create);
 HUTONG_OLD_SYMBOL(pthread_attr_setstacksize);
 HUTONG_OLD_SYMBOL(pthread_sigmask);
+HUTONG_OLD_SYMBOL(pthread_condattr_init);
+HUTONG_SYMBOL(pthread_condattr_setclock, HUTONG_VERSION_2_3_3);
 
 enum { IDLE_THREADS = 4, STACK_BYTES = 64 * 1024, BILLION = 1000 * 1000 * 1000 };
+
+void prepare_waiters(struct waiters *waiters) {
+  pthread_condattr_t attributes;
+  pthread_condattr_init(&attributes);
+  pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+  pthread_mutex_init(&waiters->lock, NULL);
+  pthread_cond_init(&waiters->work, &attributes);
+  pthread_cond_init(&waiters->left, NULL);
+}
 
 void put_call(struct call **list, struct call *call) {
   call->next = *list;

@@ -43,6 +43,8 @@ struct waiters {
   napi_async_cleanup_hook_handle hook;
 };
 
+// Its lock and its conditions.
+void prepare_waiters(struct waiters *waiters);
 void put_call(struct call **list, struct call *call);
 void take_out_call(struct call *call);
 void free_call(struct call *call);

@@ -8,10 +8,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-
-HUTONG_OLD_SYMBOL(pthread_condattr_init);
-HUTONG_SYMBOL(pthread_condattr_setclock, HUTONG_VERSION_2_3_3);
 
 static void keep_alive(struct waiters *waiters, struct call *call, bool keep) {
   if (call->keep_alive == keep) return;
@@ -239,12 +235,7 @@ void init_wait(napi_env env, napi_value exports) {
     napi_throw_error(env, NULL, "hutong could not reach the event loop");
     return;
   }
-  pthread_mutex_init(&waiters->lock, NULL);
-  pthread_condattr_t attributes;
-  pthread_condattr_init(&attributes);
-  pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-  pthread_cond_init(&waiters->work, &attributes);
-  pthread_cond_init(&waiters->left, NULL);
+  prepare_waiters(waiters);
   waiters->env = env;
   waiters->async = async;
   waiters->owners = 1;

@@ -3,15 +3,9 @@ export { type Address, AddressError, formatAddress, parseAddress } from './addre
 export { EventFd, type EventFdOptions } from './kernel/event-fd.ts'
 export { Fifo, type FifoOpenOptions } from './kernel/fifo.ts'
 export type { FifoOptions } from './kernel/fifo-path.ts'
-export {
-  FileLock,
-  type FileLockOptions,
-  type RecordHolder,
-  RecordLock,
-  type RecordLockOptions,
-  type Sharing,
-} from './kernel/file-lock.ts'
+export { FileLock, RecordLock } from './kernel/file-lock.ts'
 export { type Conversion, HeldFile, LockLostError } from './kernel/file-lock-held.ts'
+export type { FileLockOptions, RecordHolder, RecordLockOptions, Sharing } from './kernel/file-lock-options.ts'
 export type { LockTarget } from './kernel/file-lock-way.ts'
 export { Condition, type ConditionOptions } from './kernel/lock/condition.ts'
 export type { Held } from './kernel/lock/held.ts'

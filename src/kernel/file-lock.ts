@@ -1,6 +1,6 @@
 // Locks on files, flock(2) and fcntl_locking(2): for programs that agree on a file's name, whatever they are written in.
 import { constants } from '../sys/constants.ts'
-import { EAGAIN, EBADF, EINVAL, errno } from '../sys/errno.ts'
+import { EAGAIN, EBADF, errno } from '../sys/errno.ts'
 import { closedError, must, SysError } from '../sys/error.ts'
 import type { Fd } from '../sys/fd.ts'
 import { fcntlLock, flockBytes, flockOf } from '../sys/file-lock.ts'
@@ -16,50 +16,26 @@ import {
 import { takeTurn } from '../wait/turn.ts'
 import { HeldFile, type LockState } from './file-lock-held.ts'
 import {
+  checked,
+  type FileLockOptions,
+  type RecordHolder,
+  type RecordLockOptions,
+  type Sharing,
+} from './file-lock-options.ts'
+import {
   flockWay,
   type LockTarget,
   type Mode,
-  type OpenLockOptions,
   openTarget,
   recordWay,
   TYPE,
   type Way,
 } from './file-lock-way.ts'
 import { Turns } from './lock/turns.ts'
-import { checkFlag, checkMode, checkWhole } from './mapping-options.ts'
+import { checkFlag, checkWhole } from './mapping-options.ts'
 
 const EDEADLK = -(errno['EDEADLK'] ?? 0)
 const ETIMEDOUT = -(errno['ETIMEDOUT'] ?? 0)
-const EACCES = -(errno['EACCES'] ?? 0)
-
-/** Options of `FileLock.flock`. */
-export interface FileLockOptions extends OpenLockOptions {
-  /** Locks are shared, unless an operation says otherwise. Default false. */
-  readonly shared?: boolean
-}
-
-/** Options of `FileLock.record`. */
-export interface RecordLockOptions extends FileLockOptions {
-  /** The first byte. Default 0. */
-  readonly start?: number
-  /** Bytes; 0, the default: up to the file's end, wherever that comes to be. The bytes need not exist. */
-  readonly length?: number
-}
-
-/** Whether others may hold the lock at the same time, if they share it too. */
-export interface Sharing {
-  readonly shared?: boolean
-}
-
-/** Who is in the way of a record lock. */
-export interface RecordHolder {
-  readonly shared: boolean
-  readonly start: number
-  /** 0: up to the file's end. */
-  readonly length: number
-  /** Its process; -1 for a lock of an open file description, which several processes may share. */
-  readonly pid: number
-}
 
 /**
  * A lock on a file: shared, by many, or exclusive, by one. Advisory: it stops only those who ask for it. It belongs to the
@@ -146,11 +122,10 @@ export class FileLock {
       const hint = 'This FileLock holds it already, or waits for it: await lock().'
       throw new SysError(EDEADLK, this.#way.syscall, { on: `${this.#fd}`, hint })
     }
-    const held = this.#orEnd(() => {
+    return this.#orEnd(() => {
       this.#waitSync(mode, options)
       return this.#hold(mode)
     })
-    return held as HeldFile
   }
 
   /** Releases the lock, if held, and closes the descriptor; operations that wait reject with EBADF. Idempotent. */
@@ -173,7 +148,7 @@ export class FileLock {
     return shared ? 'shared' : 'exclusive'
   }
 
-  #orEnd(take: () => HeldFile | undefined): HeldFile | undefined {
+  #orEnd<T>(take: () => T): T {
     try {
       const held = take()
       if (held === undefined) this.#turns.end()
@@ -186,7 +161,7 @@ export class FileLock {
 
   #try(mode: Mode): boolean {
     const result = this.#way.set(this.#fd.number, mode)
-    return result !== EAGAIN && result !== EACCES && this.#done(result)
+    return result !== EAGAIN && this.#done(result)
   }
 
   async #wait(mode: Mode, options: WaitOptions): Promise<void> {
@@ -272,15 +247,7 @@ export class RecordLock extends FileLock {
     const type = shared ? TYPE.shared : TYPE.exclusive
     const bytes = flockBytes({ type, start: this.start, length: this.length })
     must(fcntlLock(this.fd, constants.F_OFD_GETLK, bytes), 'fcntl', { on: `fd ${this.fd}` })
-    const { type: found, pid = EINVAL, ...range } = flockOf(bytes)
+    const { type: found, pid = -1, ...range } = flockOf(bytes)
     return found === TYPE.free ? undefined : { shared: found === TYPE.shared, ...range, pid }
   }
-}
-
-function checked(options: FileLockOptions): Required<OpenLockOptions> {
-  if (typeof options !== 'object' || options === null) throw new TypeError('options must be an object')
-  const { create = true, mode = 0o600, shared } = options
-  checkFlag(create, 'create')
-  checkFlag(shared, 'shared')
-  return { create, mode: checkMode(mode) }
 }

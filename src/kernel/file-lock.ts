@@ -40,7 +40,6 @@ const ETIMEDOUT = -(errno['ETIMEDOUT'] ?? 0)
 /**
  * A lock on a file: shared, by many, or exclusive, by one. Advisory: it stops only those who ask for it. It belongs to the
  * open file description, so it goes when the last descriptor of that is closed, at the latest with the process.
- *
  * One FileLock holds at most one lock; more that are asked of it, in this process, wait their turn. Two FileLocks of one
  * path are strangers to each other, also in one process.
  */
@@ -135,7 +134,7 @@ export class FileLock {
     this.#turns.fail(reason)
     this.#closing.abort(reason)
     if (this.#held !== undefined) this.#held.mode = 'free'
-    if (!this.#inKernel) this.#release()
+    if (!this.#inKernel) this.#release() // otherwise whoever waits there does it
   }
 
   [Symbol.dispose](): void {
@@ -149,13 +148,12 @@ export class FileLock {
   }
 
   #orEnd<T>(take: () => T): T {
+    let held: T | undefined
     try {
-      const held = take()
-      if (held === undefined) this.#turns.end()
+      held = take()
       return held
-    } catch (error) {
-      this.#turns.end()
-      throw error
+    } finally {
+      if (held === undefined) this.#turns.end()
     }
   }
 
@@ -166,11 +164,10 @@ export class FileLock {
 
   async #wait(mode: Mode, options: WaitOptions): Promise<void> {
     const { signal } = this.#closing
-    const call = this.#way.call(this.#fd.number, mode)
-    const name = `waiting for the ${this.#fd.label}`
+    const call = { ...this.#way.call(this.#fd.number, mode), name: `waiting for the ${this.#fd.label}` }
     this.#inKernel = true
     try {
-      const { result } = await waitCall({ ...call, name, closing: signal }, options)
+      const { result } = await waitCall({ ...call, closing: signal }, options)
       signal.throwIfAborted() // it may have come first, and is released below
       this.#done(result)
     } finally {

@@ -8,6 +8,7 @@ import { start } from '../support/child.ts'
 import { compile } from '../support/compile.ts'
 import { done, here } from '../support/in-process.ts'
 import { cleanUp, uniqueName } from '../support/leaks.ts'
+import { command } from '../support/paths.ts'
 
 const program = compile('inspect/hold-ipc.c')
 
@@ -65,6 +66,18 @@ test('what a C program has sent is received here', async () => {
   assert.equal(await done(['recv', '-n', '2', `posix-mq:${name}`]), 'three\none\n')
   peer.process.stdin?.end()
   await peer.ended
+})
+
+test('who may not see all queues is told so', async () => {
+  const name = `/${uniqueName()}`
+  await done(['make', `posix-mq:${name}`])
+  const capabilities = ['--bounding-set=-all', '--inh-caps=-all'] // who is not root has none anyway
+  const ls = [process.execPath, command, 'ls', 'posix-mq', '--noheadings', '-o', 'name']
+  const [tool = '', ...args] = process.getuid?.() === 0 ? ['setpriv', ...capabilities, ...ls] : ls
+  const { code, stdout, stderr } = await start(tool, args).ended
+  const seen = stdout.split('\n').includes(name)
+  assert.deepEqual([code, stderr.includes('posix-mq that no process has open are not seen')], [0, !seen])
+  await done(['rm', `posix-mq:${name}`])
 })
 
 test('a semaphore is made, told, waited on and posted; its bytes are those of sem_t', async () => {

@@ -1,5 +1,6 @@
 // What util-linux's tools say of System V objects.
 import { execFileSync } from 'node:child_process'
+import { cleanUp } from './leaks.ts'
 
 export type IpcOption = '-q' | '-s' | '-m'
 
@@ -12,10 +13,18 @@ export function lsipc(option: IpcOption, id: number, columns: string): Record<st
   return Object.fromEntries(heading.split(' ').map((name, index) => [name, values[index] ?? '']))
 }
 
-/** Makes an object with ipcmk(1); gives its id. */
-export function ipcmk(...args: string[]): number {
-  const out = execFileSync('ipcmk', args, { encoding: 'utf8' })
-  return Number(/\d+$/.exec(out.trimEnd())?.[0])
+/** Makes an object with ipcmk(1), `-Q`, `-S` or `-M`; gives its id. It goes with the test at the latest: its key is not ours. */
+export function ipcmk(family: '-Q' | '-S' | '-M', ...args: string[]): number {
+  const out = execFileSync('ipcmk', [family, ...args], { encoding: 'utf8' })
+  const id = Number(/\d+$/.exec(out.trimEnd())?.[0])
+  cleanUp(() => {
+    try {
+      ipcrm(family === '-Q' ? '-q' : family === '-S' ? '-s' : '-m', id)
+    } catch {
+      // removed by the test
+    }
+  })
+  return id
 }
 
 /** Removes one with ipcrm(1). */

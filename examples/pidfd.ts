@@ -9,26 +9,24 @@ const shell = spawn('sh', ['-c', '(sleep 0.05; exit 7) & echo $!; wait'], {
   stdio: ['ignore', 'pipe', 'inherit'],
 })
 const [line] = (await once(shell.stdout.setEncoding('utf8'), 'data')) as [string]
-{
-  using grandchild = PidFd.open(Number(line))
-  console.log(`process ${grandchild.pid}, no child of ours, runs: ${grandchild.tryExited() === undefined}`)
-  const { code = 'what this kernel does not tell' } = await grandchild.exited({ timeout: 10_000 })
-  console.log(`it exited with ${code}`)
-}
+const grandchild = PidFd.open(Number(line))
+console.log(`process ${grandchild.pid}, no child of ours, runs: ${grandchild.tryExited() === undefined}`)
+const { code = 'what this kernel does not tell' } = await grandchild.exited({ timeout: 10_000 })
+console.log(`it exited with ${code}`)
+grandchild.close()
 
 const pipe = Pipe.create()
 const child = spawn('sleep', ['30'], { stdio: ['ignore', 'ignore', 'ignore', pipe.reader.inherit()] })
 const ended = once(child, 'exit')
-using pidfd = PidFd.open(child.pid ?? 0)
+const pidfd = PidFd.open(child.pid ?? 0)
 await pipe.writer.write('still in the pipe')
 pipe.reader.close()
-{
-  using theirs = pidfd.getFd(3) // the same open file description: what nobody has read yet is read here
-  const bytes = Buffer.alloc(64)
-  console.log(
-    `from descriptor 3 of process ${pidfd.pid}: ${bytes.toString('utf8', 0, readSync(theirs.number, bytes))}`,
-  )
-}
+const theirs = pidfd.getFd(3) // the same open file description: what nobody has read yet is read here
+const bytes = Buffer.alloc(64)
+console.log(
+  `from descriptor 3 of process ${pidfd.pid}: ${bytes.toString('utf8', 0, readSync(theirs.number, bytes))}`,
+)
+theirs.close()
 pidfd.send('SIGTERM')
 await pidfd.exited({ timeout: 10_000 })
 await ended
@@ -37,4 +35,5 @@ try {
 } catch (error) {
   console.log((error as Error).message)
 }
+pidfd.close()
 pipe.close()

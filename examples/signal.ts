@@ -8,14 +8,14 @@ const QUESTION = 'SIGRTMIN+3'
 const ANSWER = 'SIGRTMIN+4'
 
 if (process.argv[2] === 'child') {
-  using questions = signals.listen([QUESTION])
+  const questions = signals.listen([QUESTION])
   signals.queue(process.ppid, ANSWER, 0) // it listens now
   for await (const { pid = 0, value = 0 } of questions) {
-    if (value === 0) break
+    if (value === 0) break // leaving the loop closes the listener
     signals.queue(pid, ANSWER, value * value)
   }
 } else {
-  using answers = signals.listen([ANSWER])
+  const answers = signals.listen([ANSWER])
   const child = spawn(process.execPath, [fileURLToPath(import.meta.url), 'child'], { stdio: 'inherit' })
   const ended = new Promise((resolve) => child.once('exit', resolve))
   const { pid = 0 } = await answers.wait({ timeout: 10_000 })
@@ -25,6 +25,7 @@ if (process.argv[2] === 'child') {
     console.log(`${signal} by ${source} from process ${pid} of user ${uid}: ${value}`)
   }
   signals.queue(pid, QUESTION, 0)
+  answers.close()
   console.log(`the child exited with ${await ended}`)
 
   process.on('SIGUSR2', (name) => console.log(`process.on heard ${name}`)) // Node's own listeners go on
@@ -44,8 +45,9 @@ if (process.argv[2] === 'child') {
   listener.close()
   await sleep(20) // process.on is told once: standard signals do not queue
 
-  using alarm = signals.listen(['SIGALRM'])
+  const alarm = signals.listen(['SIGALRM'])
   signals.alarm(5)
   const { signal, source } = await alarm.wait()
+  alarm.close()
   console.log(`${signal} by the ${source}, after 5 ms`)
 }

@@ -8,12 +8,13 @@ const named = (text = ''): SignalName => (text.startsWith('+') ? `SIGRTMIN${text
 
 if (role === 'receive') {
   const [signal, count] = args
-  using listener = signals.listen([named(signal)]) // blocked in every thread: the kernel queues what comes
+  const listener = signals.listen([named(signal)]) // blocked in every thread: the kernel queues what comes
   console.log(process.pid)
   for (let got = 0; got < Number(count); got++) {
     const { signal, code, pid, uid, value } = await listener.wait({ timeout: 10_000 })
     console.log(`${signal} ${code} from process ${pid} of user ${uid}: ${value}`)
   }
+  listener.close()
 } else {
   const [pid, signal, count] = args
   for (let value = 0; value < Number(count); value++) {

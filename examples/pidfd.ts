@@ -2,16 +2,19 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readSync } from 'node:fs'
+import type { Readable, Writable } from 'node:stream'
 import { PidFd, Pipe } from 'hutong'
 
 // A grandchild: the shell is its parent, and prints its number.
-const shell = spawn('sh', ['-c', '(sleep 0.05; exit 7) & echo $!; wait'], {
-  stdio: ['ignore', 'pipe', 'inherit'],
+const shell = spawn('sh', ['-c', '(read go <&3; exit 7) & echo $!; wait'], {
+  stdio: ['ignore', 'pipe', 'inherit', 'pipe'],
 })
-const [line] = (await once(shell.stdout.setEncoding('utf8'), 'data')) as [string]
+const [line] = (await once(shell.stdio[1] as Readable, 'data')) as [Buffer]
 const grandchild = PidFd.open(Number(line))
 console.log(`process ${grandchild.pid}, no child of ours, runs: ${grandchild.tryExited() === undefined}`)
-const { code = 'what this kernel does not tell' } = await grandchild.exited({ timeout: 10_000 })
+const exited = grandchild.exited({ timeout: 10_000 })
+;(shell.stdio[3] as Writable).end('go\n')
+const { code = 'what this kernel does not tell' } = await exited
 console.log(`it exited with ${code}`)
 grandchild.close()
 

@@ -1,7 +1,9 @@
 // Locks on files shared with C, Python, flock(1) and the killed; and what lslocks(8) sees of them.
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { test } from 'node:test'
+import { Worker } from 'node:worker_threads'
 import { FileLock } from 'hutong'
 import { type Child, fixture, start } from '../support/child.ts'
 import { compile } from '../support/compile.ts'
@@ -117,3 +119,15 @@ for (const way of ['flock', 'record'] as const) {
     held.unlock()
   })
 }
+
+test('a worker that is terminated lets go', async () => {
+  const path = await made()
+  const worker = new Worker(new URL('../fixtures/file-lock/holder.js', import.meta.url), {
+    argv: [path, 'record'],
+  })
+  await once(worker, 'message')
+  using lock = FileLock.record(path)
+  const waiting = lock.lock({ timeout: 20_000 })
+  await worker.terminate()
+  ;(await waiting).unlock()
+})

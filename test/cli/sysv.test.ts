@@ -198,6 +198,10 @@ test('a semaphore set: values, waiters and last pids are those of ipcs', async (
     [1, 1, 3],
   )
   assert.notEqual(object.operatedAt, null)
+  const text = await done(['show', address])
+  assert.match(text, new RegExp(`^ {2}2 +value 3, last changed by process ${process.pid}$`, 'm'))
+  assert.match(text, /^ {2}semaphores +3$/m)
+  assert.match(text, / +the last operator /)
   await done(['rm', address])
 })
 

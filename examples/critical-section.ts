@@ -9,8 +9,8 @@ const [count = '1000000', ...chosen] = process.argv.slice(2)
 const most = Number(count)
 
 for (const kind of chosen.length > 0 ? chosen : kinds) {
-  using file = Memfd.create('counter', { size: RW_LOCK + RwLock.sizeFor(2) })
-  using memory = file.map()
+  const file = Memfd.create('counter', { size: RW_LOCK + RwLock.sizeFor(2) })
+  const memory = file.map()
   const set = SysvSemaphores.createPrivate({ count: 1, values: 1 })
   const semaphore = PosixSemaphore.initialize(memory, SEMAPHORE, 1)
   Mutex.initialize(memory, MUTEX)
@@ -32,4 +32,7 @@ for (const kind of chosen.length > 0 ? chosen : kinds) {
   if (kind !== 'no lock' && total !== 2 * most) process.exitCode = 1
   const verdict = total === 2 * most ? 'exact' : `${2 * most - total} were lost`
   console.log(`${kind}: ${total}, ${verdict} (${((performance.now() - start) / 1000).toFixed(1)} s)`)
+  semaphore.close()
+  memory.close()
+  file.close()
 }

@@ -8,7 +8,7 @@ import { FileLock } from 'hutong'
 const folder = mkdtempSync(join(tmpdir(), 'hutong-example-'))
 const path = join(folder, 'lock')
 try {
-  using lock = FileLock.flock(path)
+  const lock = FileLock.flock(path)
   const held = await lock.lock({ timeout: 10_000 })
   try {
     execFileSync('flock', ['--nonblock', path, 'true'])
@@ -20,9 +20,9 @@ try {
   await new Promise((resolve) => waiting.once('exit', resolve))
 
   // Ranges of bytes. They need not exist; what is locked is what the programs agree that it stands for.
-  using first = FileLock.record(path, { start: 0, length: 100 })
-  using second = FileLock.record(path, { start: 100, length: 100 })
-  using both = FileLock.record(path, { start: 0, length: 200 })
+  const first = FileLock.record(path, { start: 0, length: 100 })
+  const second = FileLock.record(path, { start: 100, length: 100 })
+  const both = FileLock.record(path, { start: 0, length: 200 })
   const [one, two] = [first.lockSync(), second.lockSync({ shared: true })]
   console.log(`both ranges: ${both.tryLock()}, because of ${JSON.stringify(both.holder())}`)
   one.unlock()
@@ -31,6 +31,7 @@ try {
   console.log(`exclusive: ${two.tryConvert({ shared: false })}, shared: ${two.shared}`)
   await both.lock({ timeout: 10 }).catch((error) => console.log(`${error}`))
   two.unlock()
+  for (const each of [lock, first, second, both]) each.close()
 } finally {
   rmSync(folder, { recursive: true })
 }

@@ -14,8 +14,8 @@ if (process.argv[2] === 'child') {
   process.kill(process.pid, 'SIGKILL')
 }
 
-using file = Memfd.create('accounts', { size: 4096 })
-using memory = file.map()
+const file = Memfd.create('accounts', { size: 4096 })
+const memory = file.map()
 const accounts = memory.view(Int32Array, 0, 2)
 accounts.set([100, 0])
 const mutex = Mutex.initialize(memory, MUTEX)
@@ -23,19 +23,18 @@ const mutex = Mutex.initialize(memory, MUTEX)
 const args = [fileURLToPath(import.meta.url), 'child']
 const child = spawn(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit', file.fd] })
 await new Promise((resolve) => child.once('exit', resolve))
-{
-  using held = await mutex.lock({ timeout: 10_000 })
-  console.log(
-    `parent ${process.pid} has it; the owner died: ${held.ownerDied}, accounts: ${accounts.join(', ')}`,
-  )
-  accounts[1] = 100 - (accounts[0] ?? 0)
-  held.makeConsistent() // otherwise unlock would make the mutex unusable for everybody
-  try {
-    memory.close()
-  } catch (error) {
-    console.log(`${(error as Error).message}`)
-  }
-} // `using` unlocks here
+const held = await mutex.lock({ timeout: 10_000 })
+console.log(
+  `parent ${process.pid} has it; the owner died: ${held.ownerDied}, accounts: ${accounts.join(', ')}`,
+)
+accounts[1] = 100 - (accounts[0] ?? 0)
+held.makeConsistent() // otherwise unlock would make the mutex unusable for everybody
+try {
+  memory.close()
+} catch (error) {
+  console.log(`${(error as Error).message}`)
+}
+held.unlock()
 
 // Many readers or one writer; whoever waits to write is not overtaken by readers that come later.
 const lock = RwLock.initialize(memory, RW_LOCK, { readers: 8 })
@@ -47,3 +46,5 @@ const writer = await writing
 accounts.set([50, 50])
 writer.unlock()
 console.log(`accounts: ${accounts.join(', ')}`)
+memory.close()
+file.close()

@@ -6,13 +6,14 @@ const text = new TextDecoder()
 const [, script = '', role, name = ''] = process.argv
 
 if (role === 'worker') {
-  using jobs = PosixQueue.open(name, { access: 'read' })
+  const jobs = PosixQueue.open(name, { access: 'read' })
   let done = 0
   for await (const { data } of jobs.messages()) {
     if (data.length === 0) break
     done++
   }
   console.log(`worker ${process.pid}: ${done} jobs`)
+  jobs.close()
 } else {
   const jobs = PosixQueue.create(`/jobs-${process.pid}`, { maxMessages: 8, messageSize: 256 })
   try {

@@ -30,9 +30,9 @@ function describe(order: StructView<typeof Order>): string {
   return `${order.side} ${order.name} at ${order.price}${order.open ? '' : ' (closed)'}`
 }
 
-using memory = Memfd.create('book', { size: Book.size })
-using mine = memory.map()
-using theirs = memory.map()
+const memory = Memfd.create('book', { size: Book.size })
+const mine = memory.map()
+const theirs = memory.map()
 
 const book = Book.at(mine)
 book.orders.set(0, { id: 1, price: 1.5, side: 'buy', open: true, name: 'tea' })
@@ -53,3 +53,4 @@ try {
   console.log(String(error))
 }
 console.log(`\n${Book.header()}`)
+for (const each of [mine, theirs, memory]) each.close()

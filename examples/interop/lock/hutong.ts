@@ -42,12 +42,16 @@ if (role === 'leave') {
   await add(counters, mutex, rwLock)
   Atomics.store(counters, COME, 2)
   for (;;) {
-    using held = await mutex.lock()
-    if (!held.ownerDied) continue
+    const held = await mutex.lock()
+    if (!held.ownerDied) {
+      held.unlock()
+      continue
+    }
     const reader = await rwLock.read()
     console.log(`${counters[FIRST]} ${counters[SECOND]}, left half done: ${counters[HALF]}`)
     reader.unlock()
     held.makeConsistent()
+    held.unlock()
     break
   }
 }

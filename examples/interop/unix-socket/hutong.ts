@@ -7,9 +7,9 @@ const text = new TextDecoder()
 const [role, path = '', file = ''] = process.argv.slice(2)
 
 if (role === 'serve') {
-  using listener = UnixListener.listen(path)
+  const listener = UnixListener.listen(path)
   console.log('ready')
-  using client = await listener.accept()
+  const client = await listener.accept()
   const { pid, uid, gid } = client.peer
   const message = await client.receive({ descriptors: 1, timeout: 10_000 })
   const descriptor = message?.descriptors[0]
@@ -18,11 +18,14 @@ if (role === 'serve') {
   descriptor.close()
   console.log(`process ${pid} of user ${uid}, group ${gid}: ${content}`)
   await client.write(content.toUpperCase())
+  client.close()
   listener.unlink()
+  listener.close()
 } else {
   const fd = openSync(file, 'r')
-  using server = await UnixSocket.connect(path)
+  const server = await UnixSocket.connect(path)
   await server.send('file', { descriptors: [fd] })
   closeSync(fd) // what is under way stays open
   console.log(text.decode((await server.read({ timeout: 10_000 })) ?? undefined))
+  server.close()
 }

@@ -8,17 +8,12 @@ import { SysvQueue } from 'hutong'
 import { type Ended, fixture, start } from '../../support/child.ts'
 import { compile } from '../../support/compile.ts'
 import '../../support/leaks.ts'
-import { cleanUp, uniqueKey, uniquePath } from '../../support/leaks.ts'
+import { uniqueKey, uniquePath } from '../../support/leaks.ts'
 import { compiledFixtures } from '../../support/paths.ts'
+import { freshQueue } from '../../support/sysv-queue.ts'
 
 const notRoot = process.getuid?.() === 0 ? false : 'needs root'
 const DONE: Ended = { code: 0, signal: null, stdout: 'done\n', stderr: '' }
-
-function fresh(mode = 0o600): SysvQueue {
-  const queue = SysvQueue.create(uniqueKey(), { mode })
-  cleanUp(() => SysvQueue.from(queue.id).remove())
-  return queue
-}
 
 /** Every way to use a queue. */
 function uses(queue: SysvQueue): Readonly<Record<string, () => unknown>> {
@@ -42,7 +37,7 @@ function uses(queue: SysvQueue): Readonly<Record<string, () => unknown>> {
 }
 
 test('a closed object: EBADF from everything, before any system call', async () => {
-  const queue = fresh()
+  const queue = freshQueue()
   queue.close()
   assert.equal(queue.closed, true)
   for (const [name, use] of Object.entries(uses(queue))) {
@@ -67,7 +62,7 @@ test('a removed queue: EIDRM from everything', async () => {
 })
 
 test('open and create: ENOENT, EEXIST; from: EINVAL', () => {
-  const queue = fresh()
+  const queue = freshQueue()
   assert.throws(() => SysvQueue.create(queue.key), { code: 'EEXIST', syscall: 'msgget' })
   assert.throws(() => SysvQueue.open(uniqueKey()), {
     code: 'ENOENT',
@@ -85,7 +80,7 @@ test('open and create: ENOENT, EEXIST; from: EINVAL', () => {
 })
 
 test('another user: EACCES and EPERM', { skip: notRoot }, async () => {
-  const [secret, letterbox] = [fresh(0o600), fresh(0o602)]
+  const [secret, letterbox] = [freshQueue(), freshQueue({ mode: 0o602 })]
   secret.sendSync('for us alone')
   const folder = await uniquePath()
   mkdirSync(folder, { mode: 0o700 })
@@ -104,15 +99,15 @@ test('the limits of the system: ENOSPC, the longest message, a limit that is low
 })
 
 test('no memory, or a kernel without MSG_COPY: ENOMEM, ENOSYS', async () => {
-  const queue = fresh()
+  const queue = freshQueue()
   queue.sendSync('x')
   const script = join(compiledFixtures, 'sysv/queue-refused.js')
   const child = start(compile('sysv/refuse-calls.c'), [process.execPath, script, `${queue.id}`])
   assert.deepEqual(await child.ended, DONE)
 })
 
-test('a capacity that the system does not hold is no error', () => {
-  const queue = fresh()
+test('a capacity of 0 lets nothing in; -1 is nobody', () => {
+  const queue = freshQueue()
   assert.throws(() => queue.set({ uid: 2 ** 32 - 1 }), /^RangeError: uid must be 0 to 4294967294/)
   queue.set({ capacity: 0 })
   assert.throws(() => queue.trySend('x'), { code: 'EINVAL' })
@@ -120,7 +115,7 @@ test('a capacity that the system does not hold is no error', () => {
 })
 
 test('bad input throws at the call and names the option', async () => {
-  const queue = fresh()
+  const queue = freshQueue()
   const as = <T>(value: unknown): T => value as T
   const wrong: [RegExp, () => unknown][] = [
     [/^RangeError: mode must be 0 to 0o777, not 0o1000/, () => SysvQueue.create(1, { mode: 0o1000 })],

@@ -11,7 +11,9 @@ const examples = readdirSync(join(root, 'examples')).filter((file) => file.endsW
 const stripsTypes = 'typescript' in process.features && process.features.typescript !== false
 
 /** Arguments of those that would take long without. */
-const ARGUMENTS: Readonly<Record<string, readonly string[]>> = { 'critical-section': ['20000'] }
+const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
+  'critical-section': ['20000', 'Mutex', 'SysvSemaphores'],
+}
 
 async function runsWell(file: string): Promise<string> {
   const args = ARGUMENTS[basename(file).replace(/\.[jt]s$/, '')] ?? []

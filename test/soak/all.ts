@@ -1,6 +1,7 @@
 // Every long proof there is.
 import { addressSoak } from './address.ts'
 import { conditionSoak } from './condition.ts'
+import { criticalSectionSoak } from './critical-section.ts'
 import { fifoSoak } from './fifo.ts'
 import { framingSoak } from './framing.ts'
 import { mutexSoak, rwLockSoak } from './lock.ts'
@@ -31,6 +32,7 @@ export const soaks: readonly Soak[] = [
   conditionSoak,
   mutexSoak,
   rwLockSoak,
+  criticalSectionSoak,
   sysvQueueSoak,
   semaphoreKillSoak,
   semaphoreOpenSoak,

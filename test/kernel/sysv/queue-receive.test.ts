@@ -149,11 +149,11 @@ test('messages() gives one after the other, as selected, until the queue is remo
   const queue = freshQueue()
   fill(queue, '1 a', '2 b', '1 c')
   const got: string[] = []
-  setImmediate(() => {
-    fill(queue, '1 d')
-    setTimeout(() => queue.remove(), 5)
-  })
-  for await (const message of queue.messages({ type: 1 })) got.push(said(message))
+  for await (const message of queue.messages({ type: 1 })) {
+    got.push(said(message))
+    if (got.length === 2) setImmediate(() => fill(queue, '1 d'))
+    if (got.length === 3) setImmediate(() => queue.remove())
+  }
   assert.deepEqual(got, ['1 a', '1 c', '1 d'])
   for await (const message of queue.messages()) assert.fail(said(message))
 })

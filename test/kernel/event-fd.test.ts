@@ -171,11 +171,6 @@ test('a descriptor of something else is refused and stays open', () => {
 })
 
 test('no descriptor left: EMFILE', async () => {
-  const { stdout } = await start('sh', [
-    '-c',
-    'ulimit -n 200; exec "$0" "$1" exhaust',
-    process.execPath,
-    new URL('../fixtures/event-fd-child.js', import.meta.url).pathname,
-  ]).ended
+  const { stdout } = await fixture('event-fd-child', ['exhaust']).ended
   assert.equal(stdout, 'EMFILE eventfd\n')
 })

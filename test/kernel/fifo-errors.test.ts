@@ -147,13 +147,7 @@ test('without permission: EACCES', { skip: !isRoot && 'needs root, to become som
 
 test('no descriptor left: EMFILE, from every open', async () => {
   const fifo = Fifo.create(await uniquePath())
-  const { stdout, stderr } = await start('prlimit', [
-    '--nofile=64',
-    process.execPath,
-    role,
-    'exhaust',
-    fifo.path,
-  ]).ended
+  const { stdout, stderr } = await fixture('fifo/role', ['exhaust', fifo.path]).ended
   assert.equal(stderr, '')
   assert.deepEqual(
     stdout.trim().split('\n'),

@@ -4,7 +4,7 @@ import { chmodSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'no
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { Pipe, Pipeline, type PipelineCommand } from 'hutong'
-import { start } from '../support/child.ts'
+import { fixture, start } from '../support/child.ts'
 import '../support/leaks.ts'
 import { children, uniquePath } from '../support/leaks.ts'
 import { compiledFixtures } from '../support/paths.ts'
@@ -98,7 +98,7 @@ test('arguments too long for the kernel: E2BIG, and what had been started has en
 })
 
 test('no descriptor left: EMFILE, wherever it strikes, and nothing stays open', async () => {
-  const { stdout, stderr } = await start('prlimit', ['--nofile=64', process.execPath, role, 'exhaust']).ended
+  const { stdout, stderr } = await fixture('pipeline/role', ['exhaust']).ended
   assert.equal(stderr, '')
   assert.equal(stdout, 'EMFILE:pipe2 EMFILE:spawn worked worked 0\n')
 })

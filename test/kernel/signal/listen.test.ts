@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Pipe, PosixQueue, type SignalInfo, SignalListener, SignalTimer, signals } from 'hutong'
 import { constants, fcntl } from 'hutong/sys'
-import { fixture, start } from '../../support/child.ts'
+import { fixture } from '../../support/child.ts'
 import { descriptors, uniqueName } from '../../support/leaks.ts'
 import '../../support/masks.ts'
 import { cPeer, pythonPeer } from './peers.ts'
@@ -216,12 +216,7 @@ test('signals that Node or this library needs are refused, each with its reason'
 })
 
 test('no descriptor left: EMFILE, and nothing stays blocked', async () => {
-  const { stdout } = await start('sh', [
-    '-c',
-    'ulimit -n 200; exec "$0" "$1" exhaust',
-    process.execPath,
-    new URL('../../fixtures/signal/listen.js', import.meta.url).pathname,
-  ]).ended
+  const { stdout } = await fixture('signal/listen', ['exhaust']).ended
   assert.equal(stdout, 'EMFILE signalfd\nblocked: false\n')
 })
 

@@ -16,8 +16,7 @@ const KINDS = [
   ['sysv-shm', '-m', 'size=5000&', '-M'],
 ] as const
 
-/** What `hutong ls` says of it. */
-async function listed(kind: string, identifier: number): Promise<SysvObject | undefined> {
+async function listedByLs(kind: string, identifier: number): Promise<SysvObject | undefined> {
   const { objects } = JSON.parse((await here(['ls', kind, '--json'])).stdout) as Host
   return objects.find(
     (object): object is SysvObject => 'identifier' in object && object.identifier === identifier,
@@ -31,7 +30,7 @@ async function idOf(address: string): Promise<number> {
 
 /** Owner, mode and key: the same for hutong and lsipc. */
 async function checkCommon(kind: string, option: IpcOption, id: number): Promise<SysvObject> {
-  const object = await listed(kind, id)
+  const object = await listedByLs(kind, id)
   assert.ok(object !== undefined)
   const { mode } = ipcs(option, id)
   const told = lsipc(option, id, 'KEY,CUID,CGID,UID,GID')
@@ -61,7 +60,7 @@ test('what hutong makes, ipcs lists and ipcrm removes', async () => {
     const object = await checkCommon(kind, option, id)
     assert.deepEqual([object.mode, object.key, object.address], [0o642, key, address])
     ipcrm(removeByKey, key)
-    assert.equal(await listed(kind, id), undefined)
+    assert.equal(await listedByLs(kind, id), undefined)
     assert.equal((await here(['show', address])).code, 1)
   }
 })
@@ -87,7 +86,7 @@ test('a queue: messages, bytes, last pids and times are those of ipcs, whoever s
   // Perl's own msgsnd, and what it takes is gone for us.
   execFileSync('perl', ['-e', 'msgsnd($ARGV[0], pack("l! a*", 3, "three"), 0) or die', `${id}`])
   const compare = async (): Promise<SysvQueueObject> => {
-    const object = await listed('sysv-mq', id)
+    const object = await listedByLs('sysv-mq', id)
     const told = ipcs('-q', id)
     assert.ok(object?.kind === 'sysv-mq')
     assert.deepEqual(
@@ -187,7 +186,7 @@ test('a semaphore set: values, waiters and last pids are those of ipcs', async (
   const rows = [...table.matchAll(/^(\d+) +(\d+) +(\d+) +(\d+) +(\d+) *$/gm)].map((row) =>
     row.slice(1).map(Number),
   )
-  const object = await listed('sysv-sem', id)
+  const object = await listedByLs('sysv-sem', id)
   assert.ok(object?.kind === 'sysv-sem')
   assert.deepEqual(
     object.semaphores?.map((one, index) => [index, one.value, one.waiting, one.waitingForZero, one.lastPid]),
@@ -219,7 +218,7 @@ test('a segment: bytes in and out, attached as lsipc says, and ftok names the sa
   execFileSync('perl', ['-e', 'shmwrite($ARGV[0], "HELLO!", 8, 6) or die', `${id}`])
   assert.equal(await done(['recv', `sysv-shm:id:${id}?offset=8`]), 'HELLO!\n')
   assert.equal(await done(['recv', `${address}?offset=9&size=3`, '--raw']), 'ELL')
-  const object = await listed('sysv-shm', id)
+  const object = await listedByLs('sysv-shm', id)
   assert.ok(object?.kind === 'sysv-shm')
   const told = lsipc('-m', id, 'SIZE,NATTCH,CPID,LPID')
   assert.deepEqual(

@@ -93,11 +93,26 @@ struct instance *instance_of(napi_env env) {
   return data;
 }
 
+void define_value(napi_env env, napi_value exports, const char *name, napi_value value) {
+  napi_value key;
+  bool pending, taken = false;
+  if (napi_is_exception_pending(env, &pending) != napi_ok || pending) return; // the first name is told
+  napi_create_string_utf8(env, name, NAPI_AUTO_LENGTH, &key);
+  napi_has_own_property(env, exports, key, &taken);
+  if (!taken) {
+    napi_set_named_property(env, exports, name, value);
+    return;
+  }
+  char message[160] = "two files of the hutong addon define ";
+  strncat(message, name, 80);
+  napi_throw_error(env, NULL, message);
+}
+
 void define(napi_env env, napi_value exports, const struct function *functions, size_t count) {
   for (size_t i = 0; i < count; i++) {
     napi_value fn;
     napi_create_function(env, functions[i].name, NAPI_AUTO_LENGTH, functions[i].callback, NULL, &fn);
-    napi_set_named_property(env, exports, functions[i].name, fn);
+    define_value(env, exports, functions[i].name, fn);
   }
 }
 

@@ -63,6 +63,8 @@ void call_back(napi_env env, napi_ref callback, size_t argc, const napi_value *a
 static inline int64_t result(int64_t returned) { return returned < 0 ? -(int64_t)errno : returned; }
 
 struct instance *instance_of(napi_env env);
+// Throws, when the addon is loaded, if another file has defined the name already.
+void define_value(napi_env env, napi_value exports, const char *name, napi_value value);
 void define(napi_env env, napi_value exports, const struct function *functions, size_t count);
 void define_constants(napi_env env, napi_value target, const struct constant *constants, size_t count);
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))

@@ -191,13 +191,13 @@ void init_condition(napi_env env, napi_value exports) {
   napi_value begin, end;
   napi_create_function(env, "conditionBegin", NAPI_AUTO_LENGTH, hutong_condition_begin, claims, &begin);
   napi_create_function(env, "conditionEnd", NAPI_AUTO_LENGTH, hutong_condition_end, claims, &end);
-  napi_set_named_property(env, exports, "conditionBegin", begin);
-  napi_set_named_property(env, exports, "conditionEnd", end);
+  define_value(env, exports, "conditionBegin", begin);
+  define_value(env, exports, "conditionEnd", end);
   napi_value sizes[] = {give(env, sizeof(struct hutong_condition)), give(env, sizeof(struct hutong_condition_slot)),
                         give(env, HUTONG_CONDITION_MOST)};
   napi_value list;
   napi_create_array_with_length(env, COUNT(sizes), &list);
   for (uint32_t i = 0; i < COUNT(sizes); i++) napi_set_element(env, list, i, sizes[i]);
-  napi_set_named_property(env, exports, "conditionSizes", list);
+  define_value(env, exports, "conditionSizes", list);
   define(env, exports, functions, COUNT(functions));
 }

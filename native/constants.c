@@ -164,5 +164,5 @@ void init_constants(napi_env env, napi_value exports) {
   napi_value names;
   napi_create_object(env, &names);
   define_constants(env, names, constants, COUNT(constants));
-  napi_set_named_property(env, exports, "constants", names);
+  define_value(env, exports, "constants", names);
 }

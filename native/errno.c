@@ -55,6 +55,6 @@ void init_errno(napi_env env, napi_value exports) {
   napi_value names;
   napi_create_object(env, &names);
   define_constants(env, names, errors, COUNT(errors));
-  napi_set_named_property(env, exports, "errno", names);
+  define_value(env, exports, "errno", names);
   define(env, exports, functions, COUNT(functions));
 }

@@ -12,5 +12,5 @@ static const char *glibc_version(void) { return ""; }
 void init_libc(napi_env env, napi_value exports) {
   napi_value version;
   napi_create_string_utf8(env, glibc_version(), NAPI_AUTO_LENGTH, &version);
-  napi_set_named_property(env, exports, "glibcVersion", version);
+  define_value(env, exports, "glibcVersion", version);
 }

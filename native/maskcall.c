@@ -177,7 +177,7 @@ void init_mask(napi_env env, napi_value exports) {
   napi_value hold, drop;
   napi_create_function(env, "maskHold", NAPI_AUTO_LENGTH, hutong_mask_hold, holds, &hold);
   napi_create_function(env, "maskLetGo", NAPI_AUTO_LENGTH, hutong_mask_let_go, holds, &drop);
-  napi_set_named_property(env, exports, "maskHold", hold);
-  napi_set_named_property(env, exports, "maskLetGo", drop);
+  define_value(env, exports, "maskHold", hold);
+  define_value(env, exports, "maskLetGo", drop);
   define(env, exports, functions, COUNT(functions));
 }

@@ -234,6 +234,6 @@ void init_memory(napi_env env, napi_value exports) {
   };
   init_guard(env, exports);
   init_pages(env, exports);
-  napi_set_named_property(env, exports, "pageSize", give(env, sysconf(_SC_PAGESIZE)));
+  define_value(env, exports, "pageSize", give(env, sysconf(_SC_PAGESIZE)));
   define(env, exports, functions, COUNT(functions));
 }

@@ -197,8 +197,8 @@ void init_mutex(napi_env env, napi_value exports) {
       {"mutexKind", hutong_mutex_kind},       {"mutexInitialize", hutong_mutex_initialize},
       {"mutexOwn", hutong_mutex_own},
   };
-  napi_set_named_property(env, exports, "mutexSize", give(env, sizeof(pthread_mutex_t)));
-  napi_set_named_property(env, exports, "mutexAlignment", give(env, _Alignof(pthread_mutex_t)));
-  napi_set_named_property(env, exports, "mutexWordOffset", give(env, MUTEX_WORD_OFFSET));
+  define_value(env, exports, "mutexSize", give(env, sizeof(pthread_mutex_t)));
+  define_value(env, exports, "mutexAlignment", give(env, _Alignof(pthread_mutex_t)));
+  define_value(env, exports, "mutexWordOffset", give(env, MUTEX_WORD_OFFSET));
   define(env, exports, functions, COUNT(functions));
 }

@@ -63,6 +63,6 @@ void init_owned(napi_env env, napi_value exports) {
   napi_value own, disown;
   napi_create_function(env, "own", NAPI_AUTO_LENGTH, hutong_own, owned, &own);
   napi_create_function(env, "disown", NAPI_AUTO_LENGTH, hutong_disown, owned, &disown);
-  napi_set_named_property(env, exports, "own", own);
-  napi_set_named_property(env, exports, "disown", disown);
+  define_value(env, exports, "own", own);
+  define_value(env, exports, "disown", disown);
 }

@@ -181,10 +181,10 @@ static void name_signals(napi_env env, napi_value exports) {
   napi_value names, reserved;
   napi_create_object(env, &reserved);
   define_constants(env, reserved, ours, COUNT(ours));
-  napi_set_named_property(env, exports, "reservedSignals", reserved);
+  define_value(env, exports, "reservedSignals", reserved);
   napi_create_object(env, &names);
   define_constants(env, names, numbers, COUNT(numbers));
-  napi_set_named_property(env, exports, "signals", names);
+  define_value(env, exports, "signals", names);
 }
 
 void init_signal(napi_env env, napi_value exports) {

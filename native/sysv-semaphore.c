@@ -134,6 +134,6 @@ void init_sysv_semaphore(napi_env env, napi_value exports) {
   napi_value layout;
   napi_create_object(env, &layout);
   define_constants(env, layout, fields, COUNT(fields));
-  napi_set_named_property(env, exports, "semidLayout", layout);
+  define_value(env, exports, "semidLayout", layout);
   define(env, exports, functions, COUNT(functions));
 }

@@ -149,7 +149,7 @@ void init_timer(napi_env env, napi_value exports) {
   napi_value create, remove;
   napi_create_function(env, "timer_create", NAPI_AUTO_LENGTH, hutong_timer_create, timers, &create);
   napi_create_function(env, "timer_delete", NAPI_AUTO_LENGTH, hutong_timer_delete, timers, &remove);
-  napi_set_named_property(env, exports, "timer_create", create);
-  napi_set_named_property(env, exports, "timer_delete", remove);
+  define_value(env, exports, "timer_create", create);
+  define_value(env, exports, "timer_delete", remove);
   define(env, exports, functions, COUNT(functions));
 }

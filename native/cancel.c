@@ -2,9 +2,16 @@
 // into the kernel would be lost, so the handler looks where the thread is. Between `begin` and `end` the call has not
 // taken effect, and the handler moves the thread to `cancel`; at `end` it has, and its result stands.
 // Nothing needs to be sent twice, and no message, token or descriptor is dropped.
+//
+// A real-time signal is refused with EAGAIN when the user's signals have used up RLIMIT_SIGPENDING. Then the thread is sent
+// MASK_SIGNAL, a standard one, which always arrives, and whose handler does the same. It is not the first choice, because
+// programs change its disposition: process.on('SIGSTKFLT') takes the handler away and process.off() makes it fatal again,
+// as the package signal-exit does each time it is used. No JavaScript can name a real-time signal.
 #include "cancel.h"
 #include "compat.h"
+#include "mask.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdint.h>
 #include <sys/syscall.h>
@@ -12,6 +19,7 @@
 #include <unistd.h>
 
 HUTONG_OLD_SYMBOL(pthread_once);
+HUTONG_OLD_SYMBOL(pthread_sigmask);
 
 // long hutong_syscall(flag, number, a0, a1, a2, a3, a4, a5)
 #if defined(__x86_64__)
@@ -72,17 +80,23 @@ long cancellable_syscall(const atomic_int *cancelled, long number, const long a[
   return hutong_syscall(cancelled, number, a[0], a[1], a[2], a[3], a[4], a[5]);
 }
 
-// Also runs, harmlessly, in a thread that is anywhere else: its program counter is outside the window.
-static void on_reserved_signal(int signum, siginfo_t *info, void *data) {
-  (void)signum;
-  (void)info;
+void leave_call(void *data) {
   ucontext_t *context = data;
   uintptr_t at = (uintptr_t)PROGRAM_COUNTER(context);
   if (at >= (uintptr_t)hutong_syscall && at < (uintptr_t)hutong_syscall_end)
     PROGRAM_COUNTER(context) = (long)hutong_syscall_cancel;
 }
 
+static struct sigaction before;
+
+static void on_reserved_signal(int signum, siginfo_t *info, void *data) {
+  leave_call(data);
+  // The handler of another copy of this addon, which knows its own window.
+  if ((before.sa_flags & SA_SIGINFO) != 0) before.sa_sigaction(signum, info, data);
+}
+
 static void install_handler(void) {
+  sigaction(RESERVED_SIGNAL, NULL, &before);
   struct sigaction action = {.sa_sigaction = on_reserved_signal, .sa_flags = SA_SIGINFO}; // no SA_RESTART
   sigfillset(&action.sa_mask);
   sigaction(RESERVED_SIGNAL, &action, NULL);
@@ -93,4 +107,15 @@ void prepare_cancel(void) {
   pthread_once(&once, install_handler);
 }
 
-void interrupt_thread(int tid) { syscall(SYS_tgkill, getpid(), tid, RESERVED_SIGNAL); }
+void interrupt_thread(int tid) {
+  if (syscall(SYS_tgkill, getpid(), tid, RESERVED_SIGNAL) == 0 || errno != EAGAIN) return;
+  send_mask_signal(tid);
+}
+
+void listen_for_cancel(sigset_t *before_it) {
+  sigset_t both;
+  sigemptyset(&both);
+  sigaddset(&both, RESERVED_SIGNAL);
+  sigaddset(&both, MASK_SIGNAL);
+  pthread_sigmask(SIG_UNBLOCK, &both, before_it);
+}

@@ -16,8 +16,10 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -32,11 +34,20 @@ static struct sigaction before;
 
 static uint64_t bit(int signum) { return (uint64_t)1 << (signum - 1); }
 
+// One of our threads that wait: they block everything but what ends their call, and stay so. Nobody else does: a program
+// cannot block SIGCHLD or the faults with us.
+static bool waits_for_us(uint64_t blocked) {
+  uint64_t ends = bit(RESERVED_SIGNAL) | bit(MASK_SIGNAL);
+  uint64_t most = ~(bit(SIGKILL) | bit(SIGSTOP) | ends | 3ULL << 31); // 32 and 33 are libc's
+  return (blocked & most) == most && (blocked & ends) == 0;
+}
+
 static void on_mask_signal(int signum, siginfo_t *info, void *data) {
   ucontext_t *context = data;
   uint64_t mask;
+  leave_call(data);
   memcpy(&mask, &context->uc_sigmask, SET_BYTES);
-  mask = (mask & ~atomic_load(&managed_set)) | atomic_load(&wanted_set);
+  if (!waits_for_us(mask)) mask = (mask & ~atomic_load(&managed_set)) | atomic_load(&wanted_set);
   memcpy(&context->uc_sigmask, &mask, SET_BYTES);
   // The handler of another copy of this addon.
   if ((before.sa_flags & SA_SIGINFO) != 0) before.sa_sigaction(signum, info, data);
@@ -53,6 +64,13 @@ static void install_handler(void) {
   sigfillset(&ours.sa_mask); // or another handler would run on top of this one, before it has changed anything
   sigaction(MASK_SIGNAL, &ours, NULL);
   installed = true;
+}
+
+static void prepare(void) {
+  static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+  pthread_mutex_lock(&lock);
+  install_handler();
+  pthread_mutex_unlock(&lock);
 }
 
 struct thread {
@@ -88,10 +106,8 @@ static int reach(const char *tid, uint64_t managed, uint64_t wanted) {
   struct thread thread;
   int found = look_at(tid, &thread);
   if (found <= 0) return found < 0 ? found : DONE;
-  uint64_t most = ~(bit(SIGKILL) | bit(SIGSTOP) | bit(RESERVED_SIGNAL) | 3ULL << 31); // 32 and 33 are libc's
   bool listens = (thread.blocked & bit(MASK_SIGNAL)) == 0;
-  // One of our waiting threads: it never runs a handler but the one that ends its call.
-  if ((thread.blocked & most) == most && (thread.blocked & bit(RESERVED_SIGNAL)) == 0) return DONE;
+  if (waits_for_us(thread.blocked)) return DONE;
   if (listens && (thread.blocked & managed) == wanted) return DONE;
   if ((thread.pending & bit(MASK_SIGNAL)) != 0) return listens ? ON_ITS_WAY : DEAF;
   if (syscall(SYS_tgkill, getpid(), atoi(tid), MASK_SIGNAL) < 0) return DONE; // ESRCH
@@ -119,6 +135,20 @@ static int reach_all(uint64_t managed, uint64_t wanted, int *deaf, int *count) {
   return waiting;
 }
 
+// Until it is taken, because a process.off('SIGSTKFLT') on this thread would make one that is pending fatal.
+void send_mask_signal(int tid) {
+  const struct timespec moment = {.tv_nsec = ROUND_NANOSECONDS};
+  char name[16];
+  struct thread thread;
+  snprintf(name, sizeof name, "%d", tid);
+  prepare();
+  if (syscall(SYS_tgkill, getpid(), tid, MASK_SIGNAL) < 0) return;
+  for (int round = 0; round < ROUNDS && look_at(name, &thread) > 0; round++) {
+    if ((thread.pending & bit(MASK_SIGNAL)) == 0) return;
+    nanosleep(&moment, NULL);
+  }
+}
+
 // This thread does it without a signal.
 static void mask_this_thread(uint64_t managed, uint64_t wanted) {
   uint64_t mask;
@@ -132,7 +162,7 @@ int mask_threads(uint64_t managed, uint64_t wanted) {
   const struct timespec moment = {.tv_nsec = ROUND_NANOSECONDS};
   int deaf, count, last_count = -1;
   uint64_t mask;
-  install_handler();
+  prepare();
   atomic_store(&managed_set, managed);
   atomic_store(&wanted_set, wanted);
   // What is to be blocked is blocked here at once; what is not, last of all: it may end the process.

@@ -4,19 +4,18 @@
 #include "compat.h"
 #include "owed.h"
 #include "program.h"
+#include "thread.h"
 
 #include <stdlib.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
-HUTONG_OLD_SYMBOL(pthread_create);
-HUTONG_OLD_SYMBOL(pthread_attr_setstacksize);
-HUTONG_OLD_SYMBOL(pthread_sigmask);
+HUTONG_OLD_SYMBOL(pthread_detach);
 HUTONG_OLD_SYMBOL(pthread_condattr_init);
 HUTONG_SYMBOL(pthread_condattr_setclock, HUTONG_VERSION_2_3_3);
 
-enum { IDLE_THREADS = 4, STACK_BYTES = 64 * 1024, BILLION = 1000 * 1000 * 1000 };
+enum { IDLE_THREADS = 4, BILLION = 1000 * 1000 * 1000 };
 
 void prepare_waiters(struct waiters *waiters) {
   pthread_condattr_t attributes;
@@ -97,10 +96,7 @@ static void sleep_until_work(struct waiters *waiters) {
 // Takes calls until there is none left and enough others sleep.
 static void *wait_in_thread(void *data) {
   struct waiters *waiters = data;
-  sigset_t reserved;
-  sigemptyset(&reserved);
-  sigaddset(&reserved, RESERVED_SIGNAL);
-  pthread_sigmask(SIG_UNBLOCK, &reserved, NULL);
+  listen_for_cancel(NULL);
   pthread_mutex_lock(&waiters->lock);
   for (;;) {
     struct call *call = waiters->queued;
@@ -135,30 +131,21 @@ static void *wait_in_thread(void *data) {
   return NULL;
 }
 
-// With the lock held. The thread is born with every signal blocked, and never runs a handler but ours.
-static int start_thread(struct waiters *waiters) {
+// With the lock held.
+static int start_waiter(struct waiters *waiters) {
   pthread_t thread;
-  pthread_attr_t attributes;
-  sigset_t all, before;
-  pthread_attr_init(&attributes);
-  pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-#ifndef HUTONG_SANITIZED
-  pthread_attr_setstacksize(&attributes, STACK_BYTES);
-#endif
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
-  int failed = pthread_create(&thread, &attributes, wait_in_thread, waiters);
-  pthread_sigmask(SIG_SETMASK, &before, NULL);
-  pthread_attr_destroy(&attributes);
-  if (failed == 0) waiters->owners++;
-  return -failed;
+  int failed = start_thread(&thread, wait_in_thread, waiters);
+  if (failed != 0) return failed;
+  pthread_detach(thread);
+  waiters->owners++;
+  return 0;
 }
 
 int queue_call(struct waiters *waiters, struct call *call) {
   int failed = 0;
   pthread_mutex_lock(&waiters->lock);
   if (waiters->idle > waiters->queue_length) pthread_cond_signal(&waiters->work);
-  else failed = start_thread(waiters);
+  else failed = start_waiter(waiters);
   if (failed == 0) {
     put_call(&waiters->queued, call);
     waiters->queue_length++;

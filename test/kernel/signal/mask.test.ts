@@ -76,7 +76,7 @@ test('a process that is started has nothing blocked', () => {
   assert.match(out, /^SigBlk:\t0+\n$/)
 })
 
-test('threads that wait for us stay as they are: deaf but for the signal that ends their call', async () => {
+test('threads that wait for us stay as they are: deaf but for the signals that end their call', async () => {
   const fifo = Fifo.create(await uniquePath())
   const known = masks()
   const controller = new AbortController()
@@ -85,6 +85,7 @@ test('threads that wait for us stay as they are: deaf but for the signal that en
     [...masks()].filter(([task, mask]) => !known.has(task) && (mask & 1n) === 1n)
   while (fresh().length === 0 || ((fresh()[0]?.[1] ?? 0n) & bit(signals.SIGRTMAX - 5)) !== 0n) await sleep(1)
   const before = fresh()
+  assert.equal((before[0]?.[1] ?? 0n) & bit(signals.number('SIGSTKFLT')), 0n)
   signals.block(['SIGTERM'])
   assert.deepEqual(fresh(), before)
   signals.unblock(['SIGTERM'])

@@ -4,6 +4,7 @@
 
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -14,13 +15,17 @@
 // MOST_DESCRIPTORS is the kernel's SCM_MAX_FD.
 enum { MOST_PARTS = 64, MOST_DESCRIPTORS = 253, MOST_PACKETS = 1024 };
 
+// The plain system calls: musl's sendmsg refuses more than 1,024 bytes beside the data, and its sendmmsg is a loop. Its
+// structures are the kernel's once their padding is zero, which a designated initializer sees to.
+
 // Room for descriptors, a pidfd and credentials.
 union control {
   struct cmsghdr aligned;
   uint8_t bytes[CMSG_SPACE(MOST_DESCRIPTORS * sizeof(int)) + CMSG_SPACE(sizeof(int)) + CMSG_SPACE(sizeof(struct ucred))];
 };
 
-static bool take_parts(napi_env env, napi_value value, struct iovec *parts, size_t *count) {
+// The parts into the message's array, which has MOST_PARTS places.
+static bool take_parts(napi_env env, napi_value value, struct msghdr *message) {
   uint32_t length;
   if (napi_get_array_length(env, value, &length) != napi_ok || length > MOST_PARTS) {
     throw_type(env, "buffers", "an array of at most 64 buffers");
@@ -30,9 +35,9 @@ static bool take_parts(napi_env env, napi_value value, struct iovec *parts, size
     napi_value part;
     struct bytes bytes;
     if (napi_get_element(env, value, i, &part) != napi_ok || !take_bytes(env, part, &bytes, "buffers")) return false;
-    parts[i] = (struct iovec){bytes.data, bytes.length};
+    message->msg_iov[i] = (struct iovec){bytes.data, bytes.length};
   }
-  *count = length;
+  message->msg_iovlen = length;
   return true;
 }
 
@@ -54,7 +59,7 @@ static napi_value hutong_sendmsg(napi_env env, napi_callback_info info) {
   struct bytes descriptors = {0}, credentials = {0}, address = {0};
   struct msghdr message = {.msg_iov = parts};
   union control control;
-  if (!take_int(env, argv[0], &fd, "fd") || !take_parts(env, argv[1], parts, &message.msg_iovlen) ||
+  if (!take_int(env, argv[0], &fd, "fd") || !take_parts(env, argv[1], &message) ||
       !take_int(env, argv[2], &flags, "flags") ||
       (!is_undefined(env, argv[3]) && !take_bytes(env, argv[3], &descriptors, "descriptors")) ||
       (!is_undefined(env, argv[4]) && !take_bytes(env, argv[4], &credentials, "credentials")) ||
@@ -72,7 +77,7 @@ static napi_value hutong_sendmsg(napi_env env, napi_callback_info info) {
   if (message.msg_controllen == 0) message.msg_control = NULL;
   message.msg_name = address.length == 0 ? NULL : address.data;
   message.msg_namelen = (socklen_t)address.length;
-  return give(env, result(sendmsg(fd, &message, flags)));
+  return give(env, result(syscall(SYS_sendmsg, fd, &message, flags)));
 }
 
 // What recvmsg tells beside the bytes; the words of `about`, an Int32Array, before the descriptors.
@@ -113,7 +118,7 @@ static napi_value hutong_recvmsg(napi_env env, napi_callback_info info) {
   struct bytes about, address = {0};
   struct msghdr message = {.msg_iov = parts};
   union control control;
-  if (!take_int(env, argv[0], &fd, "fd") || !take_parts(env, argv[1], parts, &message.msg_iovlen) ||
+  if (!take_int(env, argv[0], &fd, "fd") || !take_parts(env, argv[1], &message) ||
       !take_int(env, argv[2], &flags, "flags") || !take_bytes(env, argv[3], &about, "about") ||
       !take_int(env, argv[4], &most, "most") ||
       (!is_undefined(env, argv[5]) && !take_bytes(env, argv[5], &address, "address")))
@@ -127,7 +132,7 @@ static napi_value hutong_recvmsg(napi_env env, napi_callback_info info) {
   message.msg_controllen = sizeof control; // all of it: the kernel puts descriptors before a pidfd, which needs its room
   message.msg_name = address.length == 0 ? NULL : address.data;
   message.msg_namelen = (socklen_t)address.length;
-  int64_t returned = result(recvmsg(fd, &message, flags | MSG_CMSG_CLOEXEC));
+  int64_t returned = result(syscall(SYS_recvmsg, fd, &message, flags | MSG_CMSG_CLOEXEC));
   if (returned >= 0) tell(&message, (int32_t *)(void *)about.data, FIRST_DESCRIPTOR + (size_t)most);
   return give(env, returned);
 }
@@ -166,14 +171,14 @@ static bool take_batch(napi_env env, napi_callback_info info, struct batch *batc
 static napi_value hutong_sendmmsg(napi_env env, napi_callback_info info) {
   struct batch batch;
   if (!take_batch(env, info, &batch, true)) return NULL;
-  return give(env, result(sendmmsg(batch.fd, batch.messages, (unsigned)batch.count, batch.flags)));
+  return give(env, result(syscall(SYS_sendmmsg, batch.fd, batch.messages, batch.count, batch.flags)));
 }
 
 // Gives how many came; their lengths (more than a slot has, if MSG_TRUNC was asked for) into `lengths`.
 static napi_value hutong_recvmmsg(napi_env env, napi_callback_info info) {
   struct batch batch;
   if (!take_batch(env, info, &batch, false)) return NULL;
-  int64_t returned = result(recvmmsg(batch.fd, batch.messages, (unsigned)batch.count, batch.flags, NULL));
+  int64_t returned = result(syscall(SYS_recvmmsg, batch.fd, batch.messages, batch.count, batch.flags, NULL));
   uint32_t *lengths = (uint32_t *)(void *)batch.lengths.data + batch.first;
   for (int64_t i = 0; i < returned; i++) lengths[i] = batch.messages[i].msg_len;
   return give(env, returned);

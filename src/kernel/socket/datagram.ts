@@ -45,6 +45,7 @@ export class UnixDatagram extends MessageSocket<'dgram', ReceivedFrom, SendToOpt
     if (mode !== undefined) checkMode(mode)
     checkFlag(replaceStale, 'replaceStale')
     checkFlag(autobind, 'autobind')
+    if (name !== undefined) encodeName(name) // what is wrong with it is told before anything happens
     const fd = openSocket(constants.SOCK_DGRAM, `Unix datagram socket ${showName(name)}`)
     try {
       if (name !== undefined) bindTo(fd, name, options)

@@ -12,7 +12,7 @@ import { adoptSocket } from './adopt.ts'
 import { type BindOptions, bindTo } from './bind.ts'
 import { openSocket } from './connect.ts'
 import { SocketEnd } from './end.ts'
-import { autobindAddress, isAbstract, showName, type UnixName } from './name.ts'
+import { autobindAddress, encodeName, isAbstract, showName, type UnixName } from './name.ts'
 import { getInt, typeNumber } from './setting.ts'
 import { type ConnectedType, UnixSocket } from './socket.ts'
 
@@ -38,6 +38,7 @@ export class UnixListener extends SocketEnd<ConnectedType> implements AsyncItera
     checkWhole(backlog, 'backlog')
     if (mode !== undefined) checkMode(mode)
     checkFlag(replaceStale, 'replaceStale')
+    if (name !== undefined) encodeName(name) // what is wrong with it is told before anything happens
     const fd = openSocket(kind, `Unix listener ${name === undefined ? '' : showName(name)}`.trim())
     try {
       if (name === undefined) must(sys.bind(fd.number, autobindAddress()), 'bind', { on: `${fd}` })

@@ -79,7 +79,7 @@ napi_value give(napi_env env, int64_t value) {
 }
 
 void call_back(napi_env env, napi_ref callback, size_t argc, const napi_value *argv) {
-  napi_value fn, receiver, returned, error;
+  napi_value fn = NULL, receiver = NULL, returned = NULL, error = NULL;
   if (napi_get_reference_value(env, callback, &fn) != napi_ok || fn == NULL) return;
   napi_get_global(env, &receiver);
   napi_status status = napi_make_callback(env, NULL, receiver, fn, argc, argv, &returned);
@@ -94,7 +94,7 @@ struct instance *instance_of(napi_env env) {
 }
 
 void define_value(napi_env env, napi_value exports, const char *name, napi_value value) {
-  napi_value key;
+  napi_value key = NULL;
   bool pending, taken = false;
   if (napi_is_exception_pending(env, &pending) != napi_ok || pending) return; // the first name is told
   napi_create_string_utf8(env, name, NAPI_AUTO_LENGTH, &key);
@@ -110,7 +110,7 @@ void define_value(napi_env env, napi_value exports, const char *name, napi_value
 
 void define(napi_env env, napi_value exports, const struct function *functions, size_t count) {
   for (size_t i = 0; i < count; i++) {
-    napi_value fn;
+    napi_value fn = NULL;
     napi_create_function(env, functions[i].name, NAPI_AUTO_LENGTH, functions[i].callback, NULL, &fn);
     define_value(env, exports, functions[i].name, fn);
   }

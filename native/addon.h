@@ -2,6 +2,9 @@
 //
 // A native function is flat: it takes its arguments, makes one call, and gives back `>= 0` or `-errno`.
 // It throws only for arguments of the wrong type, which is a bug in src/sys, never a fact about the world.
+//
+// A napi_value starts as NULL: in a worker that is being terminated every call into Node may fail, and what it should have
+// filled would be returned as it was.
 #ifndef HUTONG_ADDON_H
 #define HUTONG_ADDON_H
 

@@ -188,14 +188,14 @@ void init_condition(napi_env env, napi_value exports) {
     napi_throw_error(env, NULL, "out of memory while loading the hutong addon");
     return;
   }
-  napi_value begin, end;
+  napi_value begin = NULL, end = NULL;
   napi_create_function(env, "conditionBegin", NAPI_AUTO_LENGTH, hutong_condition_begin, claims, &begin);
   napi_create_function(env, "conditionEnd", NAPI_AUTO_LENGTH, hutong_condition_end, claims, &end);
   define_value(env, exports, "conditionBegin", begin);
   define_value(env, exports, "conditionEnd", end);
   napi_value sizes[] = {give(env, sizeof(struct hutong_condition)), give(env, sizeof(struct hutong_condition_slot)),
                         give(env, HUTONG_CONDITION_MOST)};
-  napi_value list;
+  napi_value list = NULL;
   napi_create_array_with_length(env, COUNT(sizes), &list);
   for (uint32_t i = 0; i < COUNT(sizes); i++) napi_set_element(env, list, i, sizes[i]);
   define_value(env, exports, "conditionSizes", list);

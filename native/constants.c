@@ -161,7 +161,7 @@ void init_constants(napi_env env, napi_value exports) {
       // fsopen(2), fsconfig(2), fsmount(2); linux/mount.h and sys/mount.h cannot be included together
       {"FSOPEN_CLOEXEC", 1}, {"FSCONFIG_CMD_CREATE", 6}, {"FSMOUNT_CLOEXEC", 1}, {"MOUNT_ATTR_RDONLY", 1},
   };
-  napi_value names;
+  napi_value names = NULL;
   napi_create_object(env, &names);
   define_constants(env, names, constants, COUNT(constants));
   define_value(env, exports, "constants", names);

@@ -8,7 +8,7 @@ static napi_value hutong_strerror(napi_env env, napi_callback_info info) {
   TAKE(1);
   int number;
   if (!take_int(env, argv[0], &number, "errno")) return NULL;
-  napi_value text;
+  napi_value text = NULL;
   napi_create_string_utf8(env, strerror(number), NAPI_AUTO_LENGTH, &text);
   return text;
 }
@@ -52,7 +52,7 @@ void init_errno(napi_env env, napi_value exports) {
       {"EWOULDBLOCK", EWOULDBLOCK}, {"EDEADLOCK", EDEADLOCK}, {"ENOTSUP", ENOTSUP},
   };
   static const struct function functions[] = {{"strerror", hutong_strerror}};
-  napi_value names;
+  napi_value names = NULL;
   napi_create_object(env, &names);
   define_constants(env, names, errors, COUNT(errors));
   define_value(env, exports, "errno", names);

@@ -84,7 +84,7 @@ static napi_value hutong_writev(napi_env env, napi_callback_info info) {
     return NULL;
   }
   for (uint32_t i = 0; i < count; i++) {
-    napi_value part;
+    napi_value part = NULL;
     struct bytes from;
     if (napi_get_element(env, argv[1], i, &part) != napi_ok || !take_bytes(env, part, &from, "buffers")) return NULL;
     parts[i] = (struct iovec){from.data, from.length};

@@ -10,7 +10,7 @@ static const char *glibc_version(void) { return ""; }
 
 // `glibcVersion`: "2.36"; empty on any other libc.
 void init_libc(napi_env env, napi_value exports) {
-  napi_value version;
+  napi_value version = NULL;
   napi_create_string_utf8(env, glibc_version(), NAPI_AUTO_LENGTH, &version);
   define_value(env, exports, "glibcVersion", version);
 }

@@ -97,7 +97,7 @@ static napi_value hutong_watch(napi_env env, napi_callback_info info) {
   watcher->link = &loop->open;
   if (watcher->next != NULL) watcher->next->link = &watcher->next;
   loop->open = watcher;
-  napi_value external;
+  napi_value external = NULL;
   napi_create_external(env, watcher, NULL, NULL, &external);
   return external;
 }

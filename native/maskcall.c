@@ -174,7 +174,7 @@ void init_mask(napi_env env, napi_value exports) {
     napi_throw_error(env, NULL, "out of memory while loading the hutong addon");
     return;
   }
-  napi_value hold, drop;
+  napi_value hold = NULL, drop = NULL;
   napi_create_function(env, "maskHold", NAPI_AUTO_LENGTH, hutong_mask_hold, holds, &hold);
   napi_create_function(env, "maskLetGo", NAPI_AUTO_LENGTH, hutong_mask_let_go, holds, &drop);
   define_value(env, exports, "maskHold", hold);

@@ -111,7 +111,7 @@ static struct memory *remember(struct placed placed) {
 }
 
 napi_value keep_memory(napi_env env, struct placed placed) {
-  napi_value handle;
+  napi_value handle = NULL;
   struct memory *memory = remember(placed);
   if (memory != NULL && napi_create_external(env, memory, on_handle_collected, NULL, &handle) == napi_ok) return handle;
   if (memory != NULL) region_drop(memory->region);
@@ -154,7 +154,7 @@ static napi_value hutong_mmap(napi_env env, napi_callback_info info) {
 // mappedBuffer(memory, shared): the ArrayBuffer (once per mapping), or -ENOTSUP where this Node has no shared ones.
 static napi_value hutong_mapped_buffer(napi_env env, napi_callback_info info) {
   TAKE(2);
-  napi_value buffer;
+  napi_value buffer = NULL;
   struct memory *memory = take_memory(env, argv[0]);
   if (memory == NULL || napi_get_value_bool(env, argv[1], &memory->shared) != napi_ok) return NULL;
   if (memory->shared && node_api_create_external_sharedarraybuffer == NULL) return give(env, -ENOTSUP);
@@ -206,7 +206,7 @@ static napi_value hutong_detach_idle(napi_env env, napi_callback_info info) {
 static napi_value hutong_quarantine(napi_env env, napi_callback_info info) {
   (void)info;
   size_t counts[3];
-  napi_value list;
+  napi_value list = NULL;
   quarantine_count(&counts[0], &counts[1]);
   counts[2] = region_count();
   napi_create_array_with_length(env, COUNT(counts), &list);

@@ -32,7 +32,7 @@ static bool take_parts(napi_env env, napi_value value, struct msghdr *message) {
     return false;
   }
   for (uint32_t i = 0; i < length; i++) {
-    napi_value part;
+    napi_value part = NULL;
     struct bytes bytes;
     if (napi_get_element(env, value, i, &part) != napi_ok || !take_bytes(env, part, &bytes, "buffers")) return false;
     message->msg_iov[i] = (struct iovec){bytes.data, bytes.length};

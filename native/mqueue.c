@@ -110,7 +110,7 @@ static napi_value hutong_mq_getsetattr(napi_env env, napi_callback_info info) {
   int64_t returned = result(syscall(SYS_mq_getsetattr, fd, set ? &wanted : NULL, &before));
   if (returned < 0) return give(env, returned);
   const long fields[] = {before.mq_flags, before.mq_maxmsg, before.mq_msgsize, before.mq_curmsgs};
-  napi_value given;
+  napi_value given = NULL;
   napi_create_array_with_length(env, COUNT(fields), &given);
   for (uint32_t i = 0; i < COUNT(fields); i++) napi_set_element(env, given, i, give(env, fields[i]));
   return given;
@@ -128,7 +128,7 @@ static const struct timespec past;
 
 static napi_value hutong_mq_block(napi_env env, napi_callback_info info) {
   (void)info;
-  napi_value buffer;
+  napi_value buffer = NULL;
   napi_status status = napi_create_external_arraybuffer(env, &block, sizeof block, NULL, NULL, &buffer);
   return status == napi_ok ? buffer : give(env, -ENOSYS);
 }

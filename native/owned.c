@@ -60,7 +60,7 @@ void init_owned(napi_env env, napi_value exports) {
     napi_throw_error(env, NULL, "out of memory while loading the hutong addon");
     return;
   }
-  napi_value own, disown;
+  napi_value own = NULL, disown = NULL;
   napi_create_function(env, "own", NAPI_AUTO_LENGTH, hutong_own, owned, &own);
   napi_create_function(env, "disown", NAPI_AUTO_LENGTH, hutong_disown, owned, &disown);
   define_value(env, exports, "own", own);

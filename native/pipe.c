@@ -12,7 +12,7 @@ static napi_value hutong_pipe2(napi_env env, napi_callback_info info) {
   int flags, ends[2];
   if (!take_int(env, argv[0], &flags, "flags")) return NULL;
   if (pipe2(ends, flags) < 0) return give(env, -errno);
-  napi_value pair;
+  napi_value pair = NULL;
   napi_create_array_with_length(env, 2, &pair);
   napi_set_element(env, pair, 0, give(env, ends[0]));
   napi_set_element(env, pair, 1, give(env, ends[1]));

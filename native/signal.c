@@ -178,7 +178,7 @@ static void name_signals(napi_env env, napi_value exports) {
       {"SIGRTMIN", SIGRTMIN}, {"SIGRTMAX", SIGRTMAX}, {"SIGIOT", SIGIOT}, {"SIGPOLL", SIGPOLL},
   };
   const struct constant ours[] = {{"mask", MASK_SIGNAL}, {"cancel", RESERVED_SIGNAL}};
-  napi_value names, reserved;
+  napi_value names = NULL, reserved = NULL;
   napi_create_object(env, &reserved);
   define_constants(env, reserved, ours, COUNT(ours));
   define_value(env, exports, "reservedSignals", reserved);

@@ -45,7 +45,7 @@ static napi_value hutong_msgctl(napi_env env, napi_callback_info info) {
 // messageBlock(): the block, as an ArrayBuffer of doubles, or -ENOSYS where no buffer may lie outside the heap.
 static napi_value hutong_message_block(napi_env env, napi_callback_info info) {
   (void)info;
-  napi_value buffer;
+  napi_value buffer = NULL;
   napi_status status = napi_create_external_arraybuffer(env, &block, sizeof block, NULL, NULL, &buffer);
   return status == napi_ok ? buffer : give(env, -ENOSYS);
 }

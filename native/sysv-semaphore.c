@@ -102,7 +102,7 @@ static napi_value hutong_semtimedop(napi_env env, napi_callback_info info) {
 // semaphoreBlock(): the block, or -ENOSYS where no buffer may lie outside JavaScript's heap.
 static napi_value hutong_semaphore_block(napi_env env, napi_callback_info info) {
   (void)info;
-  napi_value buffer;
+  napi_value buffer = NULL;
   napi_status status = napi_create_external_arraybuffer(env, &block, sizeof block, NULL, NULL, &buffer);
   return status == napi_ok ? buffer : give(env, -ENOSYS);
 }
@@ -131,7 +131,7 @@ void init_sysv_semaphore(napi_env env, napi_value exports) {
       {"count", offsetof(struct semid64_ds, sem_nsems)},
       {"size", sizeof(struct semid64_ds)},
   };
-  napi_value layout;
+  napi_value layout = NULL;
   napi_create_object(env, &layout);
   define_constants(env, layout, fields, COUNT(fields));
   define_value(env, exports, "semidLayout", layout);

@@ -146,7 +146,7 @@ void init_timer(napi_env env, napi_value exports) {
     napi_throw_error(env, NULL, "out of memory while loading the hutong addon");
     return;
   }
-  napi_value create, remove;
+  napi_value create = NULL, remove = NULL;
   napi_create_function(env, "timer_create", NAPI_AUTO_LENGTH, hutong_timer_create, timers, &create);
   napi_create_function(env, "timer_delete", NAPI_AUTO_LENGTH, hutong_timer_delete, timers, &remove);
   define_value(env, exports, "timer_create", create);

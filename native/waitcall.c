@@ -32,7 +32,7 @@ static void deliver(struct waiters *waiters, struct call *call) {
   napi_get_undefined(env, &arguments[1]);
   if (call->out_index >= 0) {
     void *data;
-    napi_value buffer;
+    napi_value buffer = NULL;
     if (napi_create_arraybuffer(env, call->out_size, &data, &buffer) == napi_ok) {
       memcpy(data, call->owned[call->out_index], call->out_size);
       arguments[1] = buffer;
@@ -87,7 +87,7 @@ static bool take_argument(napi_env env, napi_value value, struct call *call, uin
 }
 
 static bool take_out_argument(napi_env env, napi_value value, struct call *call) {
-  napi_value index, size;
+  napi_value index = NULL, size = NULL;
   int64_t bytes;
   call->out_index = -1;
   if (is_undefined(env, value)) return true;
@@ -109,7 +109,7 @@ static bool take_out_argument(napi_env env, napi_value value, struct call *call)
 static bool take_call(napi_env env, napi_value *argv, struct call *call) {
   int64_t number;
   uint32_t count;
-  napi_value each;
+  napi_value each = NULL;
   if (!take_int64(env, argv[0], &number, "number")) return false;
   call->number = (long)number;
   if (napi_get_array_length(env, argv[1], &count) != napi_ok || count > ARGUMENTS) {

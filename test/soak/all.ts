@@ -12,6 +12,7 @@ import { posixQueueSoak } from './posix-queue.ts'
 import { semaphoreSoak } from './semaphore.ts'
 import { signalSoak } from './signal.ts'
 import type { Soak } from './soak.ts'
+import { socketAbortSoak, socketCycleSoak } from './socket.ts'
 import { sysvMemorySoak } from './sysv-memory.ts'
 import { sysvQueueSoak } from './sysv-queue.ts'
 import { semaphoreAbortSoak, semaphoreKillSoak, semaphoreOpenSoak } from './sysv-semaphores.ts'
@@ -38,4 +39,6 @@ export const soaks: readonly Soak[] = [
   semaphoreOpenSoak,
   semaphoreAbortSoak,
   sysvMemorySoak,
+  socketAbortSoak,
+  socketCycleSoak,
 ]

@@ -1,5 +1,5 @@
 // Giving a socket its name: bind(2). A path that is in the way is looked at closely, and never removed blindly.
-import { fchmodSync, lstatSync, renameSync, type Stats, unlinkSync } from 'node:fs'
+import { fchmodSync, linkSync, lstatSync, renameSync, type Stats, unlinkSync } from 'node:fs'
 import { constants } from '../../sys/constants.ts'
 import { EADDRINUSE, EAGAIN, ECONNREFUSED, ENOENT, EPROTOTYPE } from '../../sys/errno.ts'
 import { SysError } from '../../sys/error.ts'
@@ -66,8 +66,23 @@ function removeStale(path: string): boolean {
     unlinkSync(aside)
     return true
   }
-  renameSync(aside, path)
+  putBack(aside, path)
   return false
+}
+
+/** Under its own name again, unless another has taken that in the meantime. */
+function putBack(aside: string, path: string): void {
+  try {
+    if (look(aside)?.isDirectory() === true) {
+      renameSync(aside, path) // a folder has no second name
+    } else {
+      linkSync(aside, path)
+      unlinkSync(aside)
+    }
+  } catch (error) {
+    const hint = `What was there a moment ago is ${aside} now: something else came in its place.`
+    throw new SysError((error as NodeJS.ErrnoException).errno ?? EADDRINUSE, 'link', { path, hint })
+  }
 }
 
 function look(path: string): Stats | undefined {

@@ -66,7 +66,7 @@ export abstract class SocketEnd<T extends SocketType = SocketType> {
     setInt(this.handle, constants.SO_PASSCRED, wanted ? 1 : 0)
   }
 
-  /** Bytes waiting to be received; of packets, the bytes of the first: FIONREAD. */
+  /** Bytes waiting to be received; of datagrams, those of the first: FIONREAD. */
   get queued(): number {
     return must(fionread(this.handle.number), 'ioctl', { on: `${this}` })
   }

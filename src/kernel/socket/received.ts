@@ -9,7 +9,7 @@ import { checkWhole } from '../mapping-options.ts'
 import { chunkOf, memoryFor } from '../pipe/chunk.ts'
 import type { PeerCredentials } from './credentials.ts'
 import { decodeName, type UnixName } from './name.ts'
-import type { SocketType } from './setting.ts'
+import { getInt, type SocketType, setInt } from './setting.ts'
 
 /** What `receive` gives. */
 export interface Received {
@@ -72,8 +72,10 @@ export class Receiver {
     const got = recvmsg(this.#fd.number, [memory], constants.MSG_DONTWAIT, about, descriptors, address)
     if (got === EAGAIN || got === EINTR) return got
     must(got, 'recvmsg', { on: `${this.#fd}` })
+    // At the end of a stream the kernel fills in credentials of nobody.
     const control = about[ABOUT.descriptors] !== 0 || about[ABOUT.hasCredentials] !== 0
-    this.last = got === 0 && !control && isEnd(this.#fd, this.#type) ? null : take(memory, got)
+    const mayEnd = got === 0 && (this.#type === 'stream' || !control)
+    this.last = mayEnd && isEnd(this.#fd, this.#type) ? null : take(memory, got)
     return got
   }
 }
@@ -84,7 +86,20 @@ export class Receiver {
  */
 export function isEnd(fd: Fd, type: SocketType): boolean {
   if (type === 'dgram') return false
-  return type === 'stream' || poll(fd.number, constants.POLLRDHUP, 0) > 0
+  return type === 'stream' || (poll(fd.number, constants.POLLRDHUP, 0) > 0 && !packetWaits(fd))
+}
+
+const peeked = new Int32Array(ABOUT.first)
+const nothing = new Uint8Array(1)
+
+/** Whether there is a packet, be it empty, on a connection that its sender has ended: one carries credentials if asked to. */
+function packetWaits(fd: Fd): boolean {
+  const before = getInt(fd, constants.SO_PASSCRED)
+  if (before === 0) setInt(fd, constants.SO_PASSCRED, 1)
+  const got = recvmsg(fd.number, [nothing], constants.MSG_DONTWAIT | constants.MSG_PEEK, peeked, 0)
+  if (before === 0) setInt(fd, constants.SO_PASSCRED, 0)
+  if (got >= 0 && peeked[ABOUT.pidfd] !== -1) close(peeked[ABOUT.pidfd] ?? -1)
+  return got >= 0 && peeked[ABOUT.hasCredentials] === 1
 }
 
 function take(memory: Uint8Array, got: number): ReceivedFrom {

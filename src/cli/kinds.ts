@@ -6,6 +6,9 @@ import { UsageError } from './exit.ts'
 export const KINDS: readonly ObjectKind[] = [
   'pipe',
   'fifo',
+  'unix',
+  'tcp',
+  'udp',
   'sysv-mq',
   'posix-mq',
   'sysv-sem',

@@ -5,6 +5,9 @@ import { UsageError } from './exit.ts'
 /** The kinds of addresses that some command takes. */
 export const ADDRESSED = [
   'fifo',
+  'unix',
+  'tcp',
+  'udp',
   'sysv-mq',
   'sysv-sem',
   'sysv-shm',
@@ -19,6 +22,9 @@ export const ADDRESSED = [
 /** Those that messages, or bytes in memory, go to and come from. */
 export const TALKED = [
   'fifo',
+  'unix',
+  'tcp',
+  'udp',
   'sysv-mq',
   'posix-mq',
   'sysv-shm',

@@ -1,10 +1,10 @@
-// What recv takes from a queue.
+// What recv takes from a queue, or a socket that carries packets.
 import { SysError } from '../sys/error.ts'
 import { DONE, FAILED } from './exit.ts'
 import { formatMessage, type MessageForm } from './format/message.ts'
 import { plural } from './format/text.ts'
 import type { Io } from './io.ts'
-import { openSource, type QueueAddress, type QueueMessage, type QueueSource } from './lane/queue.ts'
+import type { QueueMessage, QueueSource } from './lane/queue.ts'
 import { budget, inTime } from './lane/wait.ts'
 
 /** What recv was asked for. */
@@ -18,20 +18,21 @@ export interface Wanted {
   readonly timeout: number | undefined
 }
 
-/** Prints the messages; gives the exit status. A queue that is removed meanwhile is the end of its messages. */
+/** Prints the messages, closes the source; gives the exit status. A queue that is removed meanwhile is the end of its messages. */
 export async function receiveFrom(
-  address: QueueAddress,
+  source: QueueSource,
   { form, count, follow, timeout }: Wanted,
   io: Io,
 ): Promise<number> {
   const most = follow ? Number.POSITIVE_INFINITY : (count ?? 1)
-  const source = await openSource(address)
   try {
     for (let got = 0; got < most; got++) {
       const message = await next(source, timeout, got > 0 || follow)
       if (message === null) {
         if (follow) return DONE
-        io.note(`${source.name} was removed after ${got} of ${plural(most, 'message')}`)
+        const what =
+          source.ended === undefined ? `${source.name} was removed` : `${source.ended} ${source.name}`
+        io.note(`${what} after ${got} of ${plural(most, 'message')}`)
         return FAILED
       }
       io.stdout.write(formatMessage({ address: source.name, ...message }, form))

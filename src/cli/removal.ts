@@ -9,6 +9,7 @@ import type { SysvAddress } from './lane/sysv.ts'
 
 export const REMOVABLE = [
   'fifo',
+  'unix',
   'sysv-mq',
   'sysv-sem',
   'sysv-shm',
@@ -26,9 +27,11 @@ export function fileOf(address: File): string {
   return address.kind === 'posix-shm' ? `/dev/shm${address.name}` : address.path
 }
 
-/** Removes what the address names. Errors: those of unlink(2), mq_unlink(3), IPC_RMID; see `removeFile`. */
-export async function remove(address: Removable): Promise<void> {
+/** Removes what the address names; with `force` also the path of a socket that is in use. Errors: those of unlink(2), mq_unlink(3), IPC_RMID; see `removeFile`. */
+export async function remove(address: Removable, force = false): Promise<void> {
   switch (address.kind) {
+    case 'unix':
+      return removeSocket(address, force)
     case 'sysv-mq':
     case 'sysv-sem':
     case 'sysv-shm':
@@ -53,6 +56,25 @@ async function removeSysv(address: SysvAddress): Promise<void> {
     from: (id) => Class.from(id),
   })
   object.remove()
+}
+
+/** Removes a path that was left behind. EBUSY: somebody answers there. EINVAL: it is no socket's. */
+async function removeSocket({ name, abstract }: AddressOf<'unix'>, force: boolean): Promise<void> {
+  if (abstract) {
+    const hint = 'An abstract name goes with its socket: end the process that has it.'
+    throw new SysError(errno['EOPNOTSUPP'] ?? 0, 'unlink', { on: `unix:@${name}`, hint })
+  }
+  const isThere = lstatSync(name, { throwIfNoEntry: false })
+  if (isThere !== undefined && !isThere.isSocket()) {
+    throw new SysError(errno['EINVAL'] ?? 0, 'unlink', { path: name, hint: 'It is no socket, so it stays.' })
+  }
+  const { probe } = await import('../kernel/socket/bind.ts')
+  if (!force && isThere !== undefined && probe(name) === 'live') {
+    const hint =
+      'Somebody listens there; --force removes the path all the same, and nobody finds him any more.'
+    throw new SysError(errno['EBUSY'] ?? 0, 'unlink', { path: name, hint })
+  }
+  must(unlinkat(constants.AT_FDCWD, name, 0), 'unlink', { path: name })
 }
 
 /**

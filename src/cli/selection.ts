@@ -63,6 +63,9 @@ function joinsNobody(object: IpcObject, holders: readonly Attachment[]): boolean
   const writes = holders.some(({ role }) => role === 'writer' || role === 'both')
   if (object.kind === 'pipe') return alone && reads && writes
   if (object.kind === 'eventfd') return alone
+  if (object.kind === 'unix')
+    return object.state !== 'listening' && (alone || object.state === 'open') && object.address === null
+  if (object.kind === 'tcp' || object.kind === 'udp') return object.ends.length > 1 && alone
   if (object.kind === 'lock') return alone && object.locks.every(({ waiting }) => !waiting)
   // Only mapped privately: a program that runs from memory.
   const shared = holders.some(

@@ -1,7 +1,18 @@
 // What `show` is asked about: an address, a path, a process, or the name the kernel or a listing gives an object.
 import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { byDescriptor, byId, byKey, byName, byPath, type Host, type IpcObject } from '../inspect/index.ts'
+import {
+  byDescriptor,
+  byId,
+  byKey,
+  byName,
+  byPath,
+  bySocketName,
+  bySocketNumber,
+  type Host,
+  type IpcObject,
+} from '../inspect/index.ts'
+import { showEndpoint } from '../kernel/socket/endpoint.ts'
 import { ftok } from '../kernel/sysv/key.ts'
 import { errno } from '../sys/errno.ts'
 import { SysError } from '../sys/error.ts'
@@ -16,6 +27,8 @@ export type Target = { readonly pid: number } | { find(host: Host): IpcObject }
 /** Throws UsageError or AddressError for what is none of them; `find` throws SysError for what does not exist. */
 export function targetOf(word: string): Target {
   if (/^[1-9][0-9]{0,8}$/.test(word)) return { pid: Number(word) }
+  const number = /^socket:\[([0-9]+)\]$/.exec(word)?.[1]
+  if (number !== undefined) return { find: (host) => bySocketNumber(host, Number(number)) }
   if (ID.test(word)) return { find: (host) => byId(host, word) }
   if (word.startsWith('/') || word.startsWith('./') || word.startsWith('../') || isFile(word)) {
     return { find: (host) => byPath(host, resolve(word)) }
@@ -34,6 +47,13 @@ export function targetOf(word: string): Target {
       return { find: (host) => byDescriptor(host, address.fd) }
     case 'stdio':
       return { find: (host) => byDescriptor(host, 0) }
+    case 'unix':
+      return {
+        find: (host) => bySocketName(host, address.kind, `${address.abstract ? '@' : ''}${address.name}`),
+      }
+    case 'tcp':
+    case 'udp':
+      return { find: (host) => bySocketName(host, address.kind, showEndpoint(address)) }
     default:
       return { find: (host) => ofKind(byPath(host, resolve(address.path)), address.kind) }
   }

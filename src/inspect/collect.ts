@@ -7,6 +7,7 @@ import { MemoryFamily } from './family/memory.ts'
 import { PipeFamily } from './family/pipe.ts'
 import { PosixQueueFamily } from './family/posix-queue.ts'
 import { PosixSemaphoreFamily } from './family/posix-semaphore.ts'
+import { SocketFamily } from './family/socket.ts'
 import { SysvFamily } from './family/sysv.ts'
 import type { Host, Process } from './model.ts'
 import { Pauses } from './pause.ts'
@@ -24,7 +25,8 @@ export interface CollectOptions {
 
 /**
  * Looks at everything that this host's processes share, as far as this process may see it: pipes, FIFOs, POSIX shared
- * memory, memfds, shared mappings, eventfds, System V and POSIX queues, semaphores and segments, locks on files. What it may not see is counted in `unseen`. Nothing is opened or changed.
+ * memory, memfds, shared mappings, eventfds, System V and POSIX queues, semaphores and segments, locks on files, sockets
+ * (of this network namespace). What it may not see is counted in `unseen`. Nothing is opened or changed.
  */
 export async function collect(options: CollectOptions = {}): Promise<Host> {
   const at = new Date().toISOString()
@@ -36,6 +38,7 @@ export async function collect(options: CollectOptions = {}): Promise<Host> {
     new EventFdFamily(),
     new SysvFamily(),
     new PosixQueueFamily(),
+    new SocketFamily(),
   ]
   const { processes, hidden } = await walk(families)
   using peek = new Peek(options.peek ?? true)

@@ -22,6 +22,7 @@ export function byPath(host: Host, path: string): IpcObject {
   const stat = statOf(path)
   const inode = `${deviceText(stat.dev)}:${stat.ino}`
   if (stat.isFIFO()) return host.objects.find(({ id }) => id === `fifo:[${inode}]`) ?? idleFifo(path, stat)
+  if (stat.isSocket()) return bySocketName(host, 'unix', path)
   if (!stat.isFile()) throw new SysError(ENODEV, 'look up', { path, hint: 'It is no FIFO and no file.' })
   if (path.startsWith(SHM_FOLDER)) {
     const name = path.slice(SHM_FOLDER.length)
@@ -49,6 +50,27 @@ export function byKey(host: Host, kind: 'sysv-mq' | 'sysv-sem' | 'sysv-shm', key
   if (found !== undefined) return found
   const text = `${kind}:0x${key.toString(16)}`
   throw new SysError(ENOENT, 'look up', { on: text, ...(key === 0 ? { hint: 'Key 0 names nothing.' } : {}) })
+}
+
+/** A socket that has that name: the one that listens, or takes packets, before its connections. ENOENT. */
+export function bySocketName(host: Host, kind: 'unix' | 'tcp' | 'udp', name: string): IpcObject {
+  const named = host.objects.filter(
+    (object) => object.kind === kind && object.ends.some((end) => end.name === name),
+  )
+  const found = named.find((object) => object.address !== null) ?? named[0]
+  if (found !== undefined) return found
+  const hint = 'No socket of this network namespace has that name.'
+  throw new SysError(ENOENT, 'look up', { on: `${kind}:${name}`, hint })
+}
+
+/** The socket of that inode, and its other end: what the kernel calls `socket:[12345]`. ENOENT. */
+export function bySocketNumber(host: Host, inode: number): IpcObject {
+  const found = host.objects.find(
+    (object) => 'ends' in object && object.ends.some((end) => end.inode === inode),
+  )
+  if (found !== undefined) return found
+  const hint = 'It is no Unix, TCP or UDP socket of this network namespace.'
+  throw new SysError(ENOENT, 'look up', { on: `socket:[${inode}]`, hint })
 }
 
 /** What a descriptor of this process refers to; EBADF if it is not open. */

@@ -10,12 +10,14 @@ import type {
   PosixMemoryObject,
 } from './model/object.ts'
 import type { LockObject, PosixQueueObject, PosixSemaphoreObject } from './model/posix.ts'
+import type { InternetSocketObject, UnixSocketObject } from './model/socket.ts'
 import type { SysvMemoryObject, SysvQueueObject, SysvSemaphoresObject } from './model/sysv.ts'
 
 export type * from './model/attachment.ts'
 export type { Owner } from './model/common.ts'
 export type * from './model/object.ts'
 export type * from './model/posix.ts'
+export type * from './model/socket.ts'
 export type * from './model/sysv.ts'
 
 /** One look at a host: what its processes hold, and who holds it. */
@@ -70,5 +72,7 @@ export type IpcObject =
   | PosixQueueObject
   | PosixSemaphoreObject
   | LockObject
+  | UnixSocketObject
+  | InternetSocketObject
 
 export type ObjectKind = IpcObject['kind']

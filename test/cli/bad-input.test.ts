@@ -28,7 +28,7 @@ const TABLE: [string[], number, RegExp][] = [
   [['show', '/tmp'], 1, /ENODEV: .*\/tmp/],
   [['show', 'pipe:[1]'], 1, /ENOENT: .*pipe:\[1\]/],
   [['show', 'posix-shm:/no-such-name'], 1, /ENOENT: .*posix-shm:\/no-such-name/],
-  [['show', 'tcp:localhost:1'], 2, /tcp: cannot be shown.*fifo:, sysv-mq:/],
+  [['show', 'nats://localhost:1/x'], 2, /nats: cannot be shown.*fifo:, unix:/],
   [['show', 'sysv-mq:0x1'], 1, /ENOENT: .*sysv-mq:0x1/],
   [['show', 'sysv-sem:id:2147483647'], 1, /ENOENT: .*sysv-sem:\[2147483647\]/],
   [['show', 'sysv-mq:/no/such/file#1'], 1, /ENOENT: .*\/no\/such\/file/],

@@ -23,7 +23,7 @@ export const command: Command = {
   usage: ['ls [OPTION...] [KIND...]'],
   description: [
     `KIND is one of ${KINDS.join(', ')}; all of them if none is given.`,
-    'SIZE is what is queued (pipe, fifo: bytes of those that fit; queues: messages), the bytes of memory, the semaphores of a set, or a value; USERS are the processes that hold it and how, wait on it, or used it last. How full a pipe is, is asked through a descriptor borrowed from its process with pidfd_getfd(2); a ? stands for what may not be asked.',
+    'SIZE is what is queued (pipe, fifo: bytes of those that fit; sockets: bytes, or connections that wait to be accepted; queues: messages), the bytes of memory, the semaphores of a set, or a value; USERS are the processes that hold it and how, wait on it, or used it last. How full a pipe is, is asked through a descriptor borrowed from its process with pidfd_getfd(2); a ? stands for what may not be asked.',
     'Without KIND, --pid or --all, what joins no processes is left out and counted: wake-up pipes, eventfds, memory and locks of one process alone, files that nobody maps for writing. A FIFO is seen only while a process has it open; so is a posix-mq, unless an mqueue file system is mounted or may be looked at (CAP_SYS_ADMIN).',
     "Another user's processes are seen by root only; how many could not be seen is said on standard error (with --json: in unseen).",
   ],

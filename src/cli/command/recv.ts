@@ -1,12 +1,14 @@
 // `hutong recv`: messages from whatever an address names.
-import type { FramingName } from '../../address/index.ts'
+import { type FramingName, formatAddress } from '../../address/index.ts'
 import type { Command } from '../command.ts'
 import { DONE, FAILED, UsageError } from '../exit.ts'
 import { formatMessage, type MessageForm } from '../format/message.ts'
 import { plural } from '../format/text.ts'
 import type { Io } from '../io.ts'
+import type { ByteAddress } from '../lane/bytes.ts'
+import type { NetworkAddress } from '../lane/come.ts'
 import type { MemoryAddress } from '../lane/memory.ts'
-import type { StreamAddress } from '../lane/stream.ts'
+import type { Source, StreamAddress } from '../lane/stream.ts'
 import { oneOperand } from '../operand.ts'
 import type { Wanted } from '../received.ts'
 
@@ -21,6 +23,7 @@ export const command: Command = {
     'Prints one message, or --count of them, each with a newline after it, and takes nothing of the next one. If the sender closes before, what came is printed and the exit status is 1.',
     'On a byte stream (fifo:/path, fd:N, - for standard input) every line is a message, so that echo, printf and any other program can be the sender. ?framing=length, fixed:64 and none are as for send. With none there are no messages: the bytes are printed as they come, until the sender closes. A FIFO waits for a writer.',
     'From a queue: of sysv-mq:KEY the oldest message of any type, of ?type=7 only (-7: of the lowest type up to 7), or of any but ?except=7; one longer than ?msgsize= stays and is E2BIG. Of posix-mq:/name the oldest of the highest priority. Nobody closes a queue: --follow ends when a sysv-mq is removed, else when interrupted.',
+    'unix:/path, unix:@name and tcp:host:port listen for one sender, whose bytes are as above; unix: with ?type=seqpacket takes one sender, too, but packets, each of which is a message. With ?type=dgram, and at udp:host:port, packets come from anybody, and nobody closes. A stale path is replaced; the path goes with the command.',
     'From memory (sysv-shm:KEY, posix-shm:/name, mmap:/path) the text at ?offset= is printed, up to its NUL; with --raw all ?size= bytes, to the end if that is not given.',
   ],
   operands: ['address'],
@@ -43,7 +46,7 @@ export const command: Command = {
     json: {
       type: 'boolean',
       short: 'J',
-      help: 'one JSON object per message and line: address, type or priority, length, and text, or base64 if it is not UTF-8',
+      help: 'one JSON object per message and line: address, type or priority or sender, length, and text, or base64 if it is not UTF-8',
     },
   },
   examples: [
@@ -52,6 +55,10 @@ export const command: Command = {
     {
       line: "hutong recv 'sysv-mq:0x1234?type=-7' --json",
       does: 'the lowest type up to 7, and which it was',
+    },
+    {
+      line: "hutong recv --follow --json 'unix:@log?type=dgram'",
+      does: 'packets, and which process sent each',
     },
     { line: "hutong recv 'posix-shm:/state?offset=64'", does: 'the C string at byte 64' },
     { line: 'hutong recv --raw fifo:/tmp/copy > picture.png', does: 'the bytes of a file' },
@@ -69,18 +76,40 @@ export const command: Command = {
     switch (address.kind) {
       case 'sysv-mq':
       case 'posix-mq': {
+        const { openSource } = await import('../lane/queue.ts')
         const { receiveFrom } = await import('../received.ts')
-        return receiveFrom(address, wanted, io)
+        return receiveFrom(await openSource(address), wanted, io)
       }
+      case 'unix':
+      case 'tcp':
+      case 'udp':
+        return fromSocket(address, wanted, io)
       case 'sysv-shm':
       case 'posix-shm':
       case 'mmap':
         await fromMemory(address, wanted, io)
         return DONE
-      default:
-        return fromStream(address, wanted, io)
+      default: {
+        const { openSource } = await import('../lane/stream.ts')
+        const { budget } = await import('../lane/wait.ts')
+        return fromStream({ address, open: () => openSource(address, budget(timeout), timeout) }, wanted, io)
+      }
     }
   },
+}
+
+async function fromSocket(address: NetworkAddress, wanted: Wanted, io: Io): Promise<number> {
+  const { hasPackets } = await import('../lane/come.ts')
+  const { budget } = await import('../lane/wait.ts')
+  const { timeout } = wanted
+  const coming = { left: budget(timeout), timeout, note: io.note }
+  if (address.kind === 'udp' || hasPackets(address)) {
+    const { openSource } = await import('../lane/packets.ts')
+    const { receiveFrom } = await import('../received.ts')
+    return receiveFrom(await openSource(address, coming), wanted, io)
+  }
+  const { openSource } = await import('../lane/bytes.ts')
+  return fromStream({ address, open: () => openSource(address, coming) }, wanted, io)
 }
 
 async function fromMemory(address: MemoryAddress, { form, count, follow }: Wanted, io: Io): Promise<void> {
@@ -94,15 +123,19 @@ async function fromMemory(address: MemoryAddress, { form, count, follow }: Wante
   io.stdout.write(formatMessage({ data, address: nameOf(address) }, form))
 }
 
-async function fromStream(address: StreamAddress, wanted: Wanted, io: Io): Promise<number> {
+/** A byte stream, and how it is opened. */
+interface Opening {
+  readonly address: StreamAddress | ByteAddress
+  open(): Promise<Source>
+}
+
+async function fromStream({ address, open }: Opening, wanted: Wanted, io: Io): Promise<number> {
   const { MessageReader } = await import('../lane/messages.ts')
-  const { openSource } = await import('../lane/stream.ts')
-  const { budget } = await import('../lane/wait.ts')
   const { form, count, follow, timeout } = wanted
   const framing: FramingName = address.options.framing ?? (form.raw ? 'none' : 'lines')
   const toTheEnd = follow || (framing === 'none' && count === undefined)
   const most = toTheEnd ? Number.POSITIVE_INFINITY : (count ?? 1)
-  const source = await openSource(address, budget(timeout), timeout)
+  const source = await open()
   const { limit } = address.options
   const messages = new MessageReader(source, { framing, limit, exact: !toTheEnd, timeout })
   const printed = framing === 'none' && !form.json ? { ...form, raw: true } : form
@@ -110,15 +143,12 @@ async function fromStream(address: StreamAddress, wanted: Wanted, io: Io): Promi
   for (; got < most; got++) {
     const message = await messages.next()
     if (message === null) break
-    io.stdout.write(formatMessage({ data: message, address: nameOf(address) }, printed))
+    io.stdout.write(
+      formatMessage({ data: message, address: formatAddress({ ...address, options: {} }) }, printed),
+    )
   }
   source.close()
   if (toTheEnd || got === most) return DONE
   io.note(`the sender closed ${source.name} after ${got} of ${plural(most, 'message')}`)
   return FAILED
-}
-
-function nameOf(address: StreamAddress): string {
-  if (address.kind === 'fifo') return `fifo:${address.path}`
-  return address.kind === 'fd' ? `fd:${address.fd}` : '-'
 }

@@ -8,7 +8,7 @@ export const command: Command = {
   summary: 'show one object and its users, or what one process holds',
   usage: ['show [OPTION...] ADDRESS|PATH|ID|PID'],
   description: [
-    'ADDRESS is any that make takes, fd:N (of this command) or - (its standard input); PATH a FIFO or a file; ID a name that ls or the kernel prints, such as pipe:[12345] or lock:[254:0:77]; PID a process.',
+    'ADDRESS is any that make takes, fd:N (of this command) or - (its standard input); PATH a FIFO, a socket or a file; ID a name that ls or the kernel prints, such as pipe:[12345], socket:[12345] or lock:[254:0:77]; PID a process.',
     'For each user: its role, and the descriptor, mapping or lock through which it holds the object; the call in which it waits; or that it used it last.',
   ],
   operands: ['address'],

@@ -52,6 +52,10 @@ function ownFacts(object: IpcObject): Fact[] {
       return [['size', bytesText(object.size)], ...(object.deleted && object.path !== null ? [DELETED] : [])]
     case 'lock':
       return [['locks', `${object.locks.length - waiters(object)} held, ${waiters(object)} waited for`]]
+    case 'unix':
+    case 'tcp':
+    case 'udp':
+      return socketFacts(object)
     case 'posix-mq':
       return posixQueueFacts(object)
     case 'posix-sem':
@@ -67,6 +71,27 @@ function ownFacts(object: IpcObject): Fact[] {
 
 function waiters({ locks }: Extract<IpcObject, { kind: 'lock' }>): number {
   return locks.filter(({ waiting }) => waiting).length
+}
+
+type SocketObject = Extract<IpcObject, { kind: 'unix' | 'tcp' | 'udp' }>
+
+function socketFacts(object: SocketObject): Fact[] {
+  const listens = object.state === 'listening'
+  return [
+    ...fact('type', object.kind === 'unix' ? object.type : null),
+    ['state', object.state],
+    ...fact('remote', object.kind === 'unix' ? null : object.remote),
+    ...object.ends.map(({ inode, name, queued }): Fact => {
+      const what = listens
+        ? `${queued ?? UNKNOWN} waiting to be accepted`
+        : `${bytesText(queued)} to be received`
+      return [
+        object.ends.length > 1 ? 'end' : 'socket',
+        `${inode}${name === null ? '' : ` ${shown(name)}`}, ${what}`,
+      ]
+    }),
+    ...fact('backlog', object.kind === 'unix' && object.backlog !== null ? `${object.backlog}` : null),
+  ]
 }
 
 function posixQueueFacts(object: PosixQueueObject): Fact[] {

@@ -46,7 +46,14 @@ function heldText(attachments: readonly Attachment[], kind: ObjectKind): string 
     const access = letters(attachments)
     return access === 'rw' ? 'reader+writer' : access === 'r' ? 'reader' : 'writer'
   }
+  if (kind === 'unix' || kind === 'tcp' || kind === 'udp') return socketText(attachments)
   return `open ${letters(attachments)}`
+}
+
+/** `open`, or which of the two ends: `both ends` if it is joined to itself. */
+function socketText(attachments: readonly Attachment[]): string {
+  const ends = new Set(attachments.map(({ through }) => (through.by === 'descriptor' ? through.socket : 0)))
+  return ends.size > 1 ? 'both ends' : 'open'
 }
 
 function waitingWords(attachments: readonly Attachment[]): string[] {

@@ -17,6 +17,8 @@ export interface PrintedMessage {
   readonly type?: number
   /** Of a POSIX queue. */
   readonly priority?: number
+  /** Of a packet. */
+  readonly sender?: object
 }
 
 export function formatMessage(

@@ -24,9 +24,21 @@ export function sizeText(object: IpcObject, exact: boolean): string {
       return plural(object.locks.filter(({ waiting }) => !waiting).length, 'lock')
     case 'eventfd':
       return object.count
+    case 'unix':
+    case 'tcp':
+    case 'udp':
+      return socketText(object, exact)
     default:
       return object.size === null ? UNKNOWN : size(object.size, exact)
   }
+}
+
+type SocketObject = Extract<IpcObject, { kind: 'unix' | 'tcp' | 'udp' }>
+
+function socketText(object: SocketObject, exact: boolean): string {
+  if (object.state !== 'listening') return object.queued === null ? UNKNOWN : size(object.queued, exact)
+  const most = object.kind === 'unix' && object.backlog !== null ? `/${object.backlog}` : ''
+  return `${object.queued ?? UNKNOWN}${most} waiting`
 }
 
 /** The same as a number, to sort by; -1 for what is not known. */
@@ -34,6 +46,9 @@ export function sizeValue(object: IpcObject): number {
   switch (object.kind) {
     case 'pipe':
     case 'fifo':
+    case 'unix':
+    case 'tcp':
+    case 'udp':
       return object.queued ?? -1
     case 'sysv-mq':
     case 'posix-mq':

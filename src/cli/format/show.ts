@@ -73,7 +73,7 @@ function users(held: readonly Attachment[], processes: readonly Process[], out: 
 function throughText({ through }: Attachment): string {
   switch (through.by) {
     case 'descriptor':
-      return `fd ${through.fd}${through.blocking ? '' : ' (non-blocking)'}`
+      return `fd ${through.fd}${through.socket === undefined ? '' : `, socket ${through.socket}`}${through.blocking ? '' : ' (non-blocking)'}`
     case 'last use':
       return `the last ${through.as}`
     case 'waiting':

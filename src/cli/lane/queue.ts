@@ -11,6 +11,8 @@ export interface QueueMessage {
   readonly data: Uint8Array
   readonly type?: number
   readonly priority?: number
+  /** Of a packet: what the kernel says of who sent it. */
+  readonly sender?: object
 }
 
 export interface QueueEnd {
@@ -24,8 +26,10 @@ export interface QueueSink extends QueueEnd {
 }
 
 export interface QueueSource extends QueueEnd {
-  /** Rejects with EIDRM when the queue is removed. */
-  receive(wait: WaitOptions): Promise<QueueMessage>
+  /** What `null` means, if it can come. */
+  readonly ended?: string
+  /** `null` at the end; rejects with EIDRM when the queue is removed. */
+  receive(wait: WaitOptions): Promise<QueueMessage | null>
 }
 
 export function isQueue<A extends { readonly kind: string }>(address: A): address is A & QueueAddress {

@@ -18,6 +18,8 @@ export interface Descriptor {
   readonly fd: number
   /** Whether reads and writes wait (no O_NONBLOCK). */
   readonly blocking: boolean
+  /** Of a socket: the inode of the end that it is. */
+  readonly socket?: number
 }
 
 /** Through mapped memory. */

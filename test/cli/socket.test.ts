@@ -82,6 +82,22 @@ test('a sender that ends too early: what came, and exit status 1', async () => {
   }
 })
 
+test('an interrupt leaves no path behind, whatever waits', async () => {
+  for (const type of ['stream', 'seqpacket', 'dgram']) {
+    const path = await uniquePath()
+    const receiver = hutong(['recv', `unix:${path}?type=${type}`])
+    while (gone(path)) await new Promise((resolve) => setTimeout(resolve, 2))
+    // The path is there a moment before the signal is listened to.
+    for (let tries = 0; tries < 20 && !gone(path); tries++) {
+      await new Promise((resolve) => setTimeout(resolve, 20))
+      receiver.process.kill('SIGINT')
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+    assert.equal((await receiver.ended).signal, 'SIGINT')
+    assert.ok(gone(path))
+  }
+})
+
 test('rm: a stale path goes; a live one only when forced; what is no socket stays', async () => {
   const [stale, live, file] = [await uniquePath(), await uniquePath(), await uniquePath()]
   UnixListener.listen(stale).close()

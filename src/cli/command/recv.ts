@@ -102,7 +102,7 @@ async function fromSocket(address: NetworkAddress, wanted: Wanted, io: Io): Prom
   const { hasPackets } = await import('../lane/come.ts')
   const { budget } = await import('../lane/wait.ts')
   const { timeout } = wanted
-  const coming = { left: budget(timeout), timeout, note: io.note }
+  const coming = { left: budget(timeout), timeout, note: io.note, onInterrupt: io.onInterrupt }
   if (address.kind === 'udp' || hasPackets(address)) {
     const { openSource } = await import('../lane/packets.ts')
     const { receiveFrom } = await import('../received.ts')

@@ -107,7 +107,7 @@ const toSocket: Send<NetworkAddress> = async (address, given) => {
   const { hasPackets } = await import('../lane/come.ts')
   const { budget } = await import('../lane/wait.ts')
   const timeout = timeoutOf(given.args)
-  const coming = { left: budget(timeout), timeout, note: given.io.note }
+  const coming = { left: budget(timeout), timeout, note: given.io.note, onInterrupt: given.io.onInterrupt }
   if (address.kind === 'udp' || hasPackets(address)) {
     const { openSink } = await import('../lane/packets.ts')
     return sendAll(await openSink(address, coming), given)

@@ -30,7 +30,11 @@ export async function openSource(address: ByteAddress, coming: Coming): Promise<
     const options = backlog === undefined ? permissions : { backlog, ...permissions }
     return UnixListener.listen(unixName(address), { replaceStale: true, ...options })
   })
-  const stop = (): void => listener.unlink()
+  const callOff = coming.onInterrupt(() => listener.unlink())
+  const stop = (): void => {
+    callOff()
+    listener.unlink()
+  }
   const socket = await inTime(what, coming.timeout, () => listener.accept(coming.left())).finally(stop)
   const one = new Uint8Array(1)
   return {

@@ -13,6 +13,8 @@ export interface Coming {
   readonly timeout: number | undefined
   /** Tells a person something. */
   note(text: string): void
+  /** As of Io: runs it when the command is interrupted, and gives a function that calls that off. */
+  onInterrupt(cleanUp: () => void): () => void
 }
 
 /** Milliseconds in which a receiver that is started at the same time may come up, without --timeout. */

@@ -13,7 +13,9 @@ const CLOSED = 'the sender closed'
 export async function openSource(address: NetworkAddress, coming: Coming): Promise<QueueSource> {
   if (address.kind === 'udp') return udpSource(address, coming)
   if (address.kind === 'tcp') throw new TypeError('tcp: has no packets')
-  return address.options.type === 'dgram' ? datagramSource(address) : connectionSource(address, coming)
+  return address.options.type === 'dgram'
+    ? datagramSource(address, coming)
+    : connectionSource(address, coming)
 }
 
 export async function openSink(address: NetworkAddress, coming: Coming): Promise<QueueSink> {
@@ -56,12 +58,13 @@ async function udpSource(address: AddressOf<'udp'>, coming: Coming): Promise<Que
   }
 }
 
-async function datagramSource(address: AddressOf<'unix'>): Promise<QueueSource> {
+async function datagramSource(address: AddressOf<'unix'>, coming: Coming): Promise<QueueSource> {
   const { UnixDatagram } = await import('../../kernel/socket/datagram.ts')
   const socket = withMode(address.options.mode, (permissions) =>
     UnixDatagram.create(unixName(address), { replaceStale: true, ...permissions }),
   )
   socket.passCredentials = true
+  const callOff = coming.onInterrupt(() => socket.unlink())
   return {
     name: nameOf(address),
     async receive(wait) {
@@ -69,6 +72,7 @@ async function datagramSource(address: AddressOf<'unix'>): Promise<QueueSource> 
       return got === null ? null : { data: got.data, sender: senderOf(got.credentials, got.sender) }
     },
     close() {
+      callOff()
       socket.unlink()
       socket.close()
     },
@@ -81,9 +85,13 @@ async function connectionSource(address: AddressOf<'unix'>, coming: Coming): Pro
   using listener = withMode(address.options.mode, (permissions) =>
     UnixListener.listen(unixName(address), { type: 'seqpacket', replaceStale: true, ...permissions }),
   )
+  const callOff = coming.onInterrupt(() => listener.unlink())
   const socket = await inTime(`waiting for a sender to ${name}`, coming.timeout, () =>
     listener.accept(coming.left()),
-  ).finally(() => listener.unlink())
+  ).finally(() => {
+    callOff()
+    listener.unlink()
+  })
   const sender = senderOf(socket.peer, undefined)
   return {
     name,

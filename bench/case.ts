@@ -10,7 +10,16 @@ export type Contestant =
   | 'net stream'
   | 'fs streams'
   | 'svmq'
-export type Mechanism = 'pipe' | 'fifo' | 'mapping' | 'sysv-mq' | 'posix-mq' | 'sysv-sem' | 'posix-sem'
+export type SocketMechanism = 'unix' | 'seqpacket' | 'dgram' | 'seqpacket-batch' | 'dgram-batch'
+export type Mechanism =
+  | 'pipe'
+  | 'fifo'
+  | 'mapping'
+  | 'sysv-mq'
+  | 'posix-mq'
+  | 'sysv-sem'
+  | 'posix-sem'
+  | SocketMechanism
 export type Measure = 'throughput' | 'round-trip'
 export type Placement = 'one-core' | 'two-cores' | 'unpinned'
 

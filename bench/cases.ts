@@ -2,9 +2,11 @@
 import { type Case, crowds, cycled } from './case.ts'
 import { contests, singles, unmeasured } from './cases/objects.ts'
 import { pipes } from './cases/pipes.ts'
+import { sockets } from './cases/sockets.ts'
 
 export const cases: readonly Case[] = [
   ...pipes,
+  ...sockets,
   ...contests,
   ...singles,
   ...crowds.map((crowd) => ({ kind: 'waiting', name: `waiting/${crowd}`, crowd }) as const),

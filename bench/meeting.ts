@@ -3,8 +3,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { EventFd, Fifo, Memfd, Pipe } from 'hutong'
-import type { Contest } from './case.ts'
+import { EventFd, Fifo, Memfd, Pipe, UnixDatagram, UnixSocket } from 'hutong'
+import type { Contest, SocketMechanism } from './case.ts'
 import { overPosixQueues, overPosixSemaphores, overSysvQueues, overSysvSemaphores } from './meeting-ipc.ts'
 import { mappingSize } from './sides/ring-layout.ts'
 
@@ -71,6 +71,25 @@ function overMapping(size: number, spin: boolean): Meeting {
   }
 }
 
+/** A pair of connected sockets, used both ways. */
+function overSockets(mechanism: SocketMechanism): Meeting {
+  const [type = ''] = mechanism.split('-')
+  const [one, other] =
+    type === 'dgram'
+      ? UnixDatagram.pair()
+      : UnixSocket.pair({ type: type === 'unix' ? 'stream' : 'seqpacket' })
+  return {
+    first: [one.inherit()],
+    second: [other.inherit()],
+    extra: '-',
+    release() {
+      one.close()
+      other.close()
+    },
+    remove: nothing,
+  }
+}
+
 export function arrange(contest: Contest, cpus: number): Meeting {
   switch (contest.mechanism) {
     case 'pipe':
@@ -79,6 +98,12 @@ export function arrange(contest: Contest, cpus: number): Meeting {
       return overFifos()
     case 'mapping':
       return overMapping(contest.size, contest.placement !== 'one-core' && cpus > 1)
+    case 'unix':
+    case 'seqpacket':
+    case 'dgram':
+    case 'seqpacket-batch':
+    case 'dgram-batch':
+      return overSockets(contest.mechanism)
     case 'sysv-mq':
       return overSysvQueues()
     case 'posix-mq':

@@ -33,6 +33,11 @@ const PROGRAMS: Readonly<Record<Mechanism, Program>> = {
   'posix-mq': 'queue',
   'sysv-sem': 'semaphore',
   'posix-sem': 'semaphore',
+  unix: 'socket',
+  seqpacket: 'socket',
+  dgram: 'socket',
+  'seqpacket-batch': 'socket',
+  'dgram-batch': 'socket',
 }
 
 function commandOf(contestant: Contestant, { mechanism }: Contest): string[] {
@@ -58,9 +63,13 @@ function commandOf(contestant: Contestant, { mechanism }: Contest): string[] {
   }
 }
 
-/** What the kernel counts: read and write, not msgsnd or futex. */
+/** What the kernel counts: read and write, not msgsnd, sendmmsg or futex. */
 function areCounted({ mechanism }: Contest): boolean {
-  return PROGRAMS[mechanism] === 'pipe' || mechanism === 'mapping'
+  return (
+    PROGRAMS[mechanism] === 'pipe' ||
+    mechanism === 'mapping' ||
+    ['unix', 'seqpacket', 'dgram'].includes(mechanism)
+  )
 }
 
 function rolesOf({ measure }: Contest): readonly [Role, Role] {

@@ -146,6 +146,7 @@ export interface Constants {
   readonly MSG_PEEK: number
   readonly MSG_EOR: number
   readonly MSG_WAITALL: number
+  readonly MSG_WAITFORONE: number
   readonly MSG_CMSG_CLOEXEC: number
   // mq_notify(2)
   readonly SIGEV_NONE: number

@@ -36,6 +36,10 @@ const blocking: readonly (readonly [string, Pair])[] = [
   ['mapping/64B/round-trip/one-core', ['C', 'hutong']],
   ['sysv-mq/8KiB/throughput/unpinned', ['hutong', 'C']],
   ['posix-mq/64B/round-trip/unpinned', ['C', 'hutong']],
+  ['unix/64KiB/throughput/unpinned', ['hutong', 'C']],
+  ['dgram/64B/round-trip/unpinned', ['C', 'hutong']],
+  ['seqpacket-batch/64B/throughput/unpinned', ['hutong', 'C']],
+  ['dgram-batch/64B/throughput/unpinned', ['C', 'hutong']],
   ['sysv-sem/round-trip/unpinned', ['hutong', 'C']],
   ['posix-sem/round-trip/unpinned', ['C', 'hutong']],
 ]

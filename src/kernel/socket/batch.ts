@@ -24,6 +24,9 @@ interface Slots {
   count: number
 }
 
+// Below, a loop is faster than a view of the bytes.
+const FEW = 128
+
 /** Memory for many packets, used again and again: filled with `add` and sent, or filled by receiving. */
 export class PacketBatch implements Iterable<Uint8Array> {
   static {
@@ -63,11 +66,20 @@ export class PacketBatch implements Iterable<Uint8Array> {
 
   /** Packet `index`, in place: valid until the batch is filled anew. */
   packet(index: number): Uint8Array {
-    if (!(Number.isInteger(index) && index >= 0 && index < this.count)) {
-      throw new RangeError(`index must be 0 to ${this.count - 1}, not ${index}`)
-    }
+    const length = this.#check(index)
     const start = index * this.size
-    return this.#slots.bytes.subarray(start, start + this.length(index))
+    return this.#slots.bytes.subarray(start, start + length)
+  }
+
+  /** Copies packet `index` into memory of yours, as much as fits there; gives its length. */
+  copy(index: number, target: Uint8Array): number {
+    const length = this.#check(index)
+    const { bytes } = this.#slots
+    const start = index * this.size
+    const fits = Math.min(length, target.length)
+    if (fits > FEW) target.set(bytes.subarray(start, start + fits))
+    else for (let at = 0; at < fits; at++) target[at] = bytes[start + at] as number
+    return length
   }
 
   /** Bytes of packet `index`. */
@@ -80,24 +92,41 @@ export class PacketBatch implements Iterable<Uint8Array> {
     this.#slots.count = 0
   }
 
+  #check(index: number): number {
+    const { count, lengths } = this.#slots
+    if (Number.isInteger(index) && index >= 0 && index < count) return lengths[index] as number
+    throw new RangeError(`index must be 0 to ${count - 1}, not ${index}`)
+  }
+
   *[Symbol.iterator](): Generator<Uint8Array, void, undefined> {
     for (let index = 0; index < this.count; index++) yield this.packet(index)
   }
 }
 
 const NOW = constants.MSG_DONTWAIT | constants.MSG_NOSIGNAL
+const SEND_BLOCKING = constants.MSG_NOSIGNAL
+const RECEIVE_BLOCKING = constants.MSG_WAITFORONE
+
+/** Whether the call itself may wait, on a description that blocks. */
+export type Waits = 'waits' | 'now'
 
 /** Sends packets from `first` on: how many went, or `-EAGAIN`, `-EINTR`. Throws for the rest. */
-export function sendSome(fd: Fd, batch: PacketBatch, first: number): number {
+export function sendSome(fd: Fd, batch: PacketBatch, first: number, waits: Waits): number {
+  const flags = waits === 'waits' ? SEND_BLOCKING : NOW
   const { bytes, lengths, count } = inside(batch)
-  return answer(sendmmsg(fd.number, bytes, lengths, first, count - first, NOW), 'sendmmsg', fd)
+  return answer(sendmmsg(fd.number, bytes, lengths, first, count - first, flags), 'sendmmsg', fd)
 }
 
 /** Fills the batch with what is there: how many came (0: the end), or `-EAGAIN`, `-EINTR`. Throws for the rest. */
-export function receiveSome(fd: Fd, type: SocketType, batch: PacketBatch): number {
+export function receiveSome(fd: Fd, type: SocketType, batch: PacketBatch, waits: Waits): number {
+  const flags = waits === 'waits' ? RECEIVE_BLOCKING : NOW
   const slots = inside(batch)
   slots.count = 0
-  const got = answer(recvmmsg(fd.number, slots.bytes, slots.lengths, 0, batch.capacity, NOW), 'recvmmsg', fd)
+  const got = answer(
+    recvmmsg(fd.number, slots.bytes, slots.lengths, 0, batch.capacity, flags),
+    'recvmmsg',
+    fd,
+  )
   if (got <= 0) return got
   slots.count = got
   // At the end the kernel fills all slots that are left with nothing.

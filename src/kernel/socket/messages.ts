@@ -6,7 +6,7 @@ import { waitSync } from '../../wait/sync.ts'
 import { type Bytes, bytesOf } from '../bytes.ts'
 import { checkMax } from '../pipe/chunk.ts'
 import { Progress } from '../pipe/progress.ts'
-import { type PacketBatch, receiveSome, sendSome } from './batch.ts'
+import { type PacketBatch, receiveSome, sendSome, type Waits } from './batch.ts'
 import { SocketEnd } from './end.ts'
 import { checkDescriptors, type Received, type ReceiveOptions, Receiver } from './received.ts'
 import { busy, type Outgoing, Sending, type SendOptions, wrongType } from './sent.ts'
@@ -92,7 +92,7 @@ export abstract class MessageSocket<
 
   /** As `sendBatch`, blocking this thread. */
   sendBatchSync(batch: PacketBatch, options?: SyncOptions): number {
-    const progress = this.#batchProgress(batch)
+    const progress = this.#batchProgress(batch, mayWait(options))
     try {
       return waitSync(this.handle, constants.POLLOUT, progress.attempt, options)
     } catch (error) {
@@ -113,7 +113,8 @@ export abstract class MessageSocket<
 
   /** As `receiveBatch`, blocking this thread. */
   receiveBatchSync(batch: PacketBatch, options?: SyncOptions): number | null {
-    return orEnd(waitSync(this.handle, constants.POLLIN, () => this.#receiveSome(batch), options))
+    const waits = mayWait(options)
+    return orEnd(waitSync(this.handle, constants.POLLIN, () => this.#receiveSome(batch, waits), options))
   }
 
   /** To whom a message with these options goes; nobody in particular on a connected socket. */
@@ -138,19 +139,24 @@ export abstract class MessageSocket<
     return { receiver, attempt: () => receiver.attempt(max, descriptors) }
   }
 
-  #batchProgress(batch: PacketBatch): Progress {
+  #batchProgress(batch: PacketBatch, waits: Waits = 'now'): Progress {
     this.#checkPackets('sendmmsg')
-    return new Progress(batch.count, (from) => sendSome(this.handle, batch, from))
+    return new Progress(batch.count, (from) => sendSome(this.handle, batch, from, waits))
   }
 
-  #receiveSome(batch: PacketBatch): number {
+  #receiveSome(batch: PacketBatch, waits: Waits = 'now'): number {
     this.#checkPackets('recvmmsg')
-    return receiveSome(this.handle, this.type, batch)
+    return receiveSome(this.handle, this.type, batch, waits)
   }
 
   #checkPackets(call: string): void {
     if (this.type === 'stream') throw wrongType(call, this.type, this.handle)
   }
+}
+
+/** With a timeout poll(2) does the waiting, which has one. */
+function mayWait(options: SyncOptions | undefined): Waits {
+  return options?.timeout === undefined ? 'waits' : 'now'
 }
 
 function sentBefore({ done }: Progress, error: unknown): number {

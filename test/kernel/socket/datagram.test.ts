@@ -76,6 +76,35 @@ test('nobody there, or no name given, is an error', async () => {
   })
 })
 
+test('into the same memory, and out of it: whole packets, empty ones, a longer one cut', async () => {
+  const [one, other] = UnixDatagram.pair()
+  for (const each of [one, other]) cleanUp(() => each.close())
+  const [out, into] = [Buffer.from('abcdef'), new Uint8Array(6)]
+  for (let round = 0; round < 5; round++) {
+    out[0] = 65 + round
+    assert.equal(one.writeSync(out), 6)
+    assert.equal(other.readIntoSync(into), 6)
+    assert.equal(text(into), out.toString())
+  }
+  assert.equal(one.writeSync(''), 0)
+  assert.equal(one.writeSync('longer than that'), 16)
+  assert.equal(other.readIntoSync(into), 0)
+  assert.equal(other.readIntoSync(into), 6)
+  assert.throws(() => other.readIntoSync(into, { timeout: 5 }), TimeoutError)
+  assert.equal(other.tryReceive(), undefined)
+  other.tryReceive()
+  one.writeSync('again')
+  assert.equal(other.readIntoSync(into), 5, 'also after it was made non-blocking')
+  while (one.trySend('full') === true);
+  assert.throws(() => one.writeSync('x', { timeout: 5 }), TimeoutError)
+  const alone = UnixDatagram.create()
+  assert.throws(() => alone.writeSync('x'), { code: 'ENOTCONN' })
+  assert.throws(() => alone.readIntoSync(new Uint8Array(0)), /target/)
+  alone.close()
+  assert.throws(() => alone.writeSync('x'), { code: 'EBADF' })
+  assert.throws(() => alone.readIntoSync(into), { code: 'EBADF' })
+})
+
 test('an empty datagram is one, and no end', async () => {
   const [one, other] = UnixDatagram.pair()
   await one.send('')

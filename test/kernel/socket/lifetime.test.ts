@@ -17,34 +17,38 @@ function pair(type: 'stream' | 'seqpacket' = 'stream'): [UnixSocket, UnixSocket]
 }
 
 /** A worker that owns the descriptor from now on. */
-async function worker(role: string, socket: UnixSocket): Promise<Worker> {
+async function worker(
+  role: string,
+  socket: UnixSocket,
+): Promise<{ readonly thread: Worker; readonly ended: Promise<unknown> }> {
   const fd = fcntl(socket.fd, constants.F_DUPFD_CLOEXEC, 0)
   socket.close()
   const made = new Worker(`${compiledFixtures}socket/worker.js`, { workerData: { role, fd } })
   cleanUp(() => made.terminate())
+  const ended = once(made, 'exit')
   await once(made, 'message')
-  return made
+  return { thread: made, ended }
 }
 
 const text = (bytes: Uint8Array | null): string => Buffer.from(bytes ?? []).toString()
 
 test('a descriptor that is given to a worker serves there', async () => {
   const [one, other] = pair()
-  const thread = await worker('echo', other)
+  const { ended } = await worker('echo', other)
   await one.write('hello')
   assert.equal(text(await one.read()), 'HELLO')
   one.shutdown()
   assert.equal(await one.read(), null)
-  await once(thread, 'exit')
+  await ended
 })
 
 for (const role of ['wait', 'block']) {
   test(`a worker that is terminated while it waits lets go of its socket: ${role}`, async () => {
     const [one, other] = pair('seqpacket')
-    const thread = await worker(role, other)
+    const { thread, ended } = await worker(role, other)
     if (role === 'block') {
       one.sendSync('and so it ends') // a system call that blocks ends no sooner
-      await once(thread, 'exit')
+      await ended
     } else await thread.terminate()
     assert.equal(await one.receive(), null)
   })

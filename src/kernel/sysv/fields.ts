@@ -1,4 +1,4 @@
-// Fields of the kernel's structures that need more than one line to read.
+// Fields of the kernel's structures that need more than one line to read or write.
 
 const LITTLE = true // both architectures are
 const SECOND = 1000
@@ -6,6 +6,10 @@ const SECOND = 1000
 /** An unsigned long; exact up to 2^53, which only limits exceed. */
 export function readLong(view: DataView, offset: number): number {
   return Number(view.getBigUint64(offset, LITTLE))
+}
+
+export function writeLong(view: DataView, offset: number, value: number): void {
+  view.setBigUint64(offset, BigInt(value), LITTLE)
 }
 
 /** An int. */

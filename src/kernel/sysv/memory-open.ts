@@ -6,7 +6,7 @@ import { shmget } from '../../sys/sysv-memory.ts'
 import { checkFlag, checkWhole, type HugePages, hugeFlags } from '../mapping-options.ts'
 import { createNew, type Gotten, openExisting, openOrCreate, type Wanted } from './get.ts'
 import { keyName } from './key.ts'
-import { statOrList } from './memory-stat.ts'
+import { readStat, segments } from './memory-stat.ts'
 import { accessBits, checkId, checkSysvMode, type SysvAccess } from './permissions.ts'
 
 /** How a segment is made. */
@@ -63,10 +63,10 @@ export function findSegment(key: number, { access }: OpenSysvMemoryOptions): Fou
 
 /** One whose id is known. EINVAL when there is none. */
 export function segmentWithId(id: number): FoundSegment {
-  const about = statOrList(checkId(id))
-  if (typeof about !== 'number') return { id, key: about.permissions.key, created: false }
-  const hint = about === EINVAL ? { hint: 'There is none.' } : {}
-  throw new SysError(about, 'shmctl', { on: `shared memory with id ${id}`, ...hint })
+  const view = segments.statAnyhow(checkId(id))
+  if (typeof view !== 'number') return { id, key: readStat(id, view).permissions.key, created: false }
+  const hint = view === EINVAL ? { hint: 'There is none.' } : {}
+  throw new SysError(view, 'shmctl', { on: `shared memory with id ${id}`, ...hint })
 }
 
 function wantedOf(key: number, size?: number): Wanted {

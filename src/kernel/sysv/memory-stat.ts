@@ -1,18 +1,10 @@
 // What the kernel says about shared memory segments: one, all of them, and their limits. shmctl(2)
 import { constants } from '../../sys/constants.ts'
-import { EACCES } from '../../sys/errno.ts'
-import { must } from '../../sys/error.ts'
 import { pageSize } from '../../sys/memory.ts'
 import { shmctl } from '../../sys/sysv-memory.ts'
+import { SysvControl } from './control.ts'
 import { readInt, readLong, readTime } from './fields.ts'
-import {
-  PERMISSIONS_SIZE,
-  rawMode,
-  readPermissions,
-  type SysvOwnership,
-  type SysvPermissions,
-  writeOwnership,
-} from './permissions.ts'
+import { PERMISSIONS_SIZE, rawMode, readPermissions, type SysvPermissions } from './permissions.ts'
 
 /** A segment, as shmctl(2) IPC_STAT shows it. */
 export interface SysvMemoryStat {
@@ -70,16 +62,14 @@ const ATTACHED = PERMISSIONS_SIZE + 40
 const [LARGEST, MOST_SEGMENTS, MOST_PAGES] = [0, 16, 32]
 const [SEGMENTS, PAGES, RESIDENT, SWAPPED] = [0, 8, 16, 24]
 
-function room(): DataView {
-  return new DataView(new ArrayBuffer(SHMID_SIZE))
-}
-
-/** struct shmid64_ds of a segment, or `-errno`. */
-export function statBytes(id: number): DataView | number {
-  const view = room()
-  const result = shmctl(id, constants.IPC_STAT, view)
-  return result < 0 ? result : view
-}
+/** struct shmid64_ds of the segments. */
+export const segments: SysvControl = new SysvControl({
+  name: 'shmctl',
+  call: shmctl,
+  size: SHMID_SIZE,
+  slots: constants.SHM_INFO,
+  inSlot: constants.SHM_STAT_ANY,
+})
 
 export function readStat(id: number, view: DataView): SysvMemoryStat {
   const mode = rawMode(view)
@@ -100,38 +90,14 @@ export function readStat(id: number, view: DataView): SysvMemoryStat {
   }
 }
 
-/** What may be known of a segment that may not be read: it is in the list all the same. Else `-errno`. */
-export function statOrList(id: number): SysvMemoryStat | number {
-  const view = statBytes(id)
-  if (typeof view !== 'number') return readStat(id, view)
-  return (view === EACCES ? listSegments().find((segment) => segment.id === id) : undefined) ?? view
-}
-
-/** What IPC_SET takes: owner and mode as they are, but for what is given. Or `-errno`. */
-export function ownershipBytes(id: number, given: SysvOwnership): DataView | number {
-  const about = statOrList(id)
-  if (typeof about === 'number') return about
-  const view = room()
-  writeOwnership(view, about.permissions)
-  writeOwnership(view, given)
-  return view
-}
-
 /** Every segment of this IPC namespace, also those that may not be read. */
 export function listSegments(): SysvMemoryStat[] {
-  const { highest } = info(constants.SHM_INFO)
-  const found: SysvMemoryStat[] = []
-  for (let index = 0; index <= highest; index++) {
-    const view = room()
-    const id = shmctl(index, constants.SHM_STAT_ANY, view)
-    if (id >= 0) found.push(readStat(id, view)) // else nobody has this slot
-  }
-  return found
+  return Array.from(segments.every(), ([id, view]) => readStat(id, view))
 }
 
 export function memorySystem(): SysvMemorySystem {
-  const limits = info(constants.IPC_INFO).view
-  const used = info(constants.SHM_INFO).view
+  const limits = segments.info(constants.IPC_INFO).view
+  const used = segments.info(constants.SHM_INFO).view
   return {
     largest: readLong(limits, LARGEST),
     mostSegments: readLong(limits, MOST_SEGMENTS),
@@ -141,9 +107,4 @@ export function memorySystem(): SysvMemorySystem {
     resident: readLong(used, RESIDENT) * pageSize,
     swapped: readLong(used, SWAPPED) * pageSize,
   }
-}
-
-function info(command: number): { readonly highest: number; readonly view: DataView } {
-  const view = room()
-  return { highest: must(shmctl(0, command, view), 'shmctl'), view }
 }

@@ -20,12 +20,10 @@ import {
 import {
   listSegments,
   memorySystem,
-  ownershipBytes,
   readStat,
   type SysvMemoryStat,
   type SysvMemorySystem,
-  statBytes,
-  statOrList,
+  segments,
 } from './memory-stat.ts'
 import { checkOwnership, type SysvOwnership } from './permissions.ts'
 
@@ -52,9 +50,9 @@ export class SysvMemory {
     this.key = key
     this.created = created
     this.#handle = new SysvHandle(id, labelOf(key, id))
-    const about = statOrList(id)
-    if (typeof about === 'number') throw this.#handle.failed(about, 'shmctl')
-    this.size = about.size
+    const view = segments.statAnyhow(id)
+    if (typeof view === 'number') throw this.#handle.failed(view, 'shmctl')
+    this.size = readStat(id, view).size
   }
 
   /**
@@ -123,7 +121,7 @@ export class SysvMemory {
 
   stat(): SysvMemoryStat {
     this.#handle.check('shmctl')
-    const view = statBytes(this.id)
+    const view = segments.stat(this.id)
     if (typeof view === 'number') throw this.#handle.failed(view, 'shmctl')
     return readStat(this.id, view)
   }
@@ -132,7 +130,7 @@ export class SysvMemory {
   set(options: SysvOwnership): void {
     checkOwnership(options)
     this.#handle.check('shmctl')
-    const view = ownershipBytes(this.id, options)
+    const view = segments.changed(this.id, options)
     if (typeof view === 'number') throw this.#handle.failed(view, 'shmctl')
     this.#control(constants.IPC_SET, view)
   }

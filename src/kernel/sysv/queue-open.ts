@@ -14,9 +14,8 @@ import {
   checkSysvMode,
   type SysvAccess,
   type SysvOwnership,
-  writeOwnership,
 } from './permissions.ts'
-import { queueSystem, readStat, statAnyhow, writeCapacity } from './queue-stat.ts'
+import { queueSystem, queues, readStat, writeCapacity } from './queue-stat.ts'
 
 /** How a queue is made. */
 export interface CreateSysvQueueOptions {
@@ -79,7 +78,7 @@ export function findQueue(key: number, { access }: OpenSysvQueueOptions): Gotten
 
 /** The key of a queue whose id is known. EINVAL when there is none. */
 export function keyOfQueue(id: number): number {
-  const view = statAnyhow(checkId(id))
+  const view = queues.statAnyhow(checkId(id))
   if (typeof view !== 'number') return readStat(id, view).permissions.key
   const hint = view === EINVAL ? { hint: 'There is none.' } : {}
   throw new SysError(view, 'msgctl', { on: `message queue with id ${id}`, ...hint })
@@ -91,9 +90,8 @@ export function setQueue(handle: SysvHandle, options: SetSysvQueueOptions): void
   const { capacity } = options
   checkOwnership(options)
   if (capacity !== undefined) checkWhole(capacity, 'capacity')
-  const view = statAnyhow(handle.id)
+  const view = queues.changed(handle.id, options)
   if (typeof view === 'number') throw handle.failed(view, 'msgctl')
-  writeOwnership(view, options)
   if (capacity !== undefined) writeCapacity(view, capacity)
   const result = msgctl(handle.id, constants.IPC_SET, view)
   if (result === 0) return

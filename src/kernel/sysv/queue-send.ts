@@ -8,7 +8,7 @@ import { takeTurn } from '../../wait/turn.ts'
 import { type Bytes, bytesOf } from '../bytes.ts'
 import type { SysvHandle } from './handle.ts'
 import { checkType } from './queue-message.ts'
-import { queueSystem, readCapacity, statBytes } from './queue-stat.ts'
+import { queueSystem, queues, readCapacity } from './queue-stat.ts'
 
 /** How a message is sent. */
 export interface SysvSendOptions {
@@ -119,7 +119,7 @@ export class QueueSender {
 
   /** The kernel lets a message wait for ever that is longer than the whole queue. */
   #checkFits(length: number): void {
-    const about = statBytes(this.#handle.id)
+    const about = queues.stat(this.#handle.id)
     if (typeof about === 'number') {
       if (about === EACCES) this.#capacity = Number.POSITIVE_INFINITY // may be written and not read
       return

@@ -1,8 +1,8 @@
 // What the kernel says about message queues: one, all of them, and their limits. msgctl(2)
 import { constants } from '../../sys/constants.ts'
-import { EACCES, EINVAL } from '../../sys/errno.ts'
-import { must } from '../../sys/error.ts'
 import { msgctl } from '../../sys/sysv-queue.ts'
+import { SysvControl } from './control.ts'
+import { readInt, readLong, readTime, writeLong } from './fields.ts'
 import { PERMISSIONS_SIZE, readPermissions, type SysvPermissions } from './permissions.ts'
 
 /** A message queue, as msgctl(2) IPC_STAT shows it. */
@@ -54,83 +54,51 @@ const LAST_RECEIVER = PERMISSIONS_SIZE + 52
 // struct msginfo of linux/include/uapi/linux/msg.h; in MSG_INFO the first two and the seventh are counts.
 const [QUEUES, ALL_MESSAGES, LONGEST, DEFAULT_CAPACITY, MOST_QUEUES, ALL_BYTES] = [0, 4, 8, 12, 16, 24]
 
-const LITTLE = true
-const SECOND = 1000
-
-/** struct msqid64_ds of a queue, or `-errno`. */
-export function statBytes(id: number): DataView | number {
-  const view = new DataView(new ArrayBuffer(MSQID_SIZE))
-  const result = msgctl(id, constants.IPC_STAT, view)
-  return result < 0 ? result : view
-}
+/** struct msqid64_ds of the queues. */
+export const queues: SysvControl = new SysvControl({
+  name: 'msgctl',
+  call: msgctl,
+  size: MSQID_SIZE,
+  slots: constants.MSG_INFO,
+  inSlot: constants.MSG_STAT_ANY,
+})
 
 export function readStat(id: number, view: DataView): SysvQueueStat {
   return {
     id,
     permissions: readPermissions(view),
-    messages: wide(view, MESSAGES),
-    bytes: wide(view, BYTES),
+    messages: readLong(view, MESSAGES),
+    bytes: readLong(view, BYTES),
     capacity: readCapacity(view),
-    lastSender: view.getInt32(LAST_SENDER, LITTLE),
-    lastReceiver: view.getInt32(LAST_RECEIVER, LITTLE),
-    sentAt: time(view, SENT),
-    receivedAt: time(view, RECEIVED),
-    changedAt: new Date(wide(view, CHANGED) * SECOND),
+    lastSender: readInt(view, LAST_SENDER),
+    lastReceiver: readInt(view, LAST_RECEIVER),
+    sentAt: readTime(view, SENT),
+    receivedAt: readTime(view, RECEIVED),
+    changedAt: readTime(view, CHANGED) ?? new Date(0),
   }
 }
 
 export function readCapacity(view: DataView): number {
-  return wide(view, CAPACITY)
+  return readLong(view, CAPACITY)
 }
 
 export function writeCapacity(view: DataView, capacity: number): void {
-  view.setBigUint64(CAPACITY, BigInt(capacity), LITTLE)
+  writeLong(view, CAPACITY, capacity)
 }
 
 /** Every queue of this IPC namespace, also those that may not be read. */
 export function listQueues(): SysvQueueStat[] {
-  return Array.from(everyQueue(), ([id, view]) => readStat(id, view))
-}
-
-/** As `statBytes`, also of a queue that may not be read: its permissions protect the messages alone. */
-export function statAnyhow(id: number): DataView | number {
-  const view = statBytes(id)
-  if (view !== EACCES) return view
-  for (const [other, found] of everyQueue()) if (other === id) return found
-  return EINVAL
-}
-
-function* everyQueue(): Generator<[id: number, view: DataView]> {
-  const { highest } = info()
-  for (let index = 0; index <= highest; index++) {
-    const view = new DataView(new ArrayBuffer(MSQID_SIZE))
-    const id = msgctl(index, constants.MSG_STAT_ANY, view)
-    if (id >= 0) yield [id, view] // else nobody has this slot
-  }
+  return Array.from(queues.every(), ([id, view]) => readStat(id, view))
 }
 
 export function queueSystem(): SysvQueueSystem {
-  const { view } = info()
+  const { view } = queues.info(constants.MSG_INFO)
   return {
-    longestMessage: view.getInt32(LONGEST, LITTLE),
-    capacity: view.getInt32(DEFAULT_CAPACITY, LITTLE),
-    mostQueues: view.getInt32(MOST_QUEUES, LITTLE),
-    queues: view.getInt32(QUEUES, LITTLE),
-    messages: view.getInt32(ALL_MESSAGES, LITTLE),
-    bytes: view.getInt32(ALL_BYTES, LITTLE),
+    longestMessage: readInt(view, LONGEST),
+    capacity: readInt(view, DEFAULT_CAPACITY),
+    mostQueues: readInt(view, MOST_QUEUES),
+    queues: readInt(view, QUEUES),
+    messages: readInt(view, ALL_MESSAGES),
+    bytes: readInt(view, ALL_BYTES),
   }
-}
-
-function info(): { readonly highest: number; readonly view: DataView } {
-  const view = new DataView(new ArrayBuffer(MSQID_SIZE))
-  return { highest: must(msgctl(0, constants.MSG_INFO, view), 'msgctl'), view }
-}
-
-function wide(view: DataView, offset: number): number {
-  return Number(view.getBigUint64(offset, LITTLE))
-}
-
-function time(view: DataView, offset: number): Date | undefined {
-  const seconds = wide(view, offset)
-  return seconds === 0 ? undefined : new Date(seconds * SECOND)
 }

@@ -32,10 +32,10 @@ import { QueueSender, type SysvSendOptions } from './queue-send.ts'
 import {
   listQueues,
   queueSystem,
+  queues,
   readStat,
   type SysvQueueStat,
   type SysvQueueSystem,
-  statBytes,
 } from './queue-stat.ts'
 
 /**
@@ -190,7 +190,7 @@ export class SysvQueue {
   /** What the kernel says about it. EACCES unless it may be read. */
   stat(): SysvQueueStat {
     this.#handle.check('msgctl')
-    const view = statBytes(this.id)
+    const view = queues.stat(this.id)
     if (typeof view === 'number') throw this.#handle.failed(view, 'msgctl')
     return readStat(this.id, view)
   }

@@ -4,7 +4,7 @@ import { semctl } from '../../sys/sysv-semaphore.ts'
 import type { SysvHandle } from './handle.ts'
 import { checkOwnership, type SysvOwnership } from './permissions.ts'
 import { checkIndex, checkValues, checkWithin, LARGEST } from './semaphores-options.ts'
-import { ownershipBytes, readStat, type SysvSemaphoresStat, statBytes } from './semaphores-stat.ts'
+import { readStat, type SysvSemaphoresStat, sets } from './semaphores-stat.ts'
 
 /** The part of SysvSemaphores that looks and sets; see there. */
 export abstract class ControlledSet {
@@ -60,7 +60,7 @@ export abstract class ControlledSet {
 
   stat(): SysvSemaphoresStat {
     this.handle.check('semctl')
-    const view = statBytes(this.id)
+    const view = sets.stat(this.id)
     if (typeof view === 'number') throw this.handle.failed(view, 'semctl')
     return readStat(this.id, view)
   }
@@ -69,7 +69,7 @@ export abstract class ControlledSet {
   set(options: SysvOwnership): void {
     checkOwnership(options)
     this.handle.check('semctl')
-    const view = ownershipBytes(this.id, options)
+    const view = sets.changed(this.id, options)
     if (typeof view === 'number') throw this.handle.failed(view, 'semctl')
     this.#control(constants.IPC_SET, 0, view)
   }

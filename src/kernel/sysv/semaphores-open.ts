@@ -10,7 +10,7 @@ import { keyName } from './key.ts'
 import { NotInitializedError } from './not-initialized.ts'
 import { accessBits, checkId } from './permissions.ts'
 import type { Making, OpenSysvSemaphoresOptions } from './semaphores-options.ts'
-import { type SysvSemaphoresStat, statOrList } from './semaphores-stat.ts'
+import { readStat, type SysvSemaphoresStat, sets } from './semaphores-stat.ts'
 
 /** A set that was made or found. */
 export interface FoundSet extends Gotten {
@@ -56,8 +56,8 @@ export function makeOrFindSet(key: number, { count, values, mode }: Making): Fou
     const get = (flags: number): number => semget(key, count, flags)
     const { id, created } = openOrCreate(get, mode, wantedOf(key, count))
     if (created) return initialize({ id, key, count, created }, values)
-    const about = statOrList(id)
-    if (typeof about !== 'number') return { id, key, count: about.count, created }
+    const view = sets.statAnyhow(id)
+    if (typeof view !== 'number') return { id, key, count: readStat(id, view).count, created }
   }
 }
 
@@ -97,14 +97,14 @@ function initialize(set: FoundSet, values: readonly number[]): FoundSet {
 }
 
 function knownSet(id: number, key?: number): SysvSemaphoresStat {
-  const about = statOrList(id)
-  if (typeof about !== 'number') return about
+  const view = sets.statAnyhow(id)
+  if (typeof view !== 'number') return readStat(id, view)
   if (key === undefined) {
-    const hint = about === EINVAL ? { hint: 'There is none.' } : {}
-    throw new SysError(about, 'semctl', { on: `semaphore set with id ${id}`, ...hint })
+    const hint = view === EINVAL ? { hint: 'There is none.' } : {}
+    throw new SysError(view, 'semctl', { on: `semaphore set with id ${id}`, ...hint })
   }
-  const gone = about === EINVAL || about === EIDRM
-  throw new SysError(gone ? EIDRM : about, 'semctl', {
+  const gone = view === EINVAL || view === EIDRM
+  throw new SysError(gone ? EIDRM : view, 'semctl', {
     on: labelOf(key, id),
     ...(gone ? { hint: 'It has been removed.' } : {}),
   })

@@ -1,10 +1,9 @@
 // What the kernel says about semaphore sets: one, all of them, and their limits. semctl(2)
 import { constants } from '../../sys/constants.ts'
-import { EACCES } from '../../sys/errno.ts'
-import { must } from '../../sys/error.ts'
 import { SEMID_LAYOUT, semctl } from '../../sys/sysv-semaphore.ts'
+import { SysvControl } from './control.ts'
 import { readInt, readLong, readTime } from './fields.ts'
-import { readPermissions, type SysvOwnership, type SysvPermissions, writeOwnership } from './permissions.ts'
+import { readPermissions, type SysvPermissions } from './permissions.ts'
 
 /** A semaphore set, as semctl(2) IPC_STAT shows it. */
 export interface SysvSemaphoresStat {
@@ -41,16 +40,14 @@ const [MOST_SETS, MOST_SEMAPHORES, MOST_OF_ONE, MOST_OPERATIONS, SETS, LARGEST, 
   4, 8, 16, 20, 28, 32, 36,
 ]
 
-function room(): DataView {
-  return new DataView(new ArrayBuffer(SEMID_LAYOUT.size))
-}
-
-/** struct semid64_ds of a set, or `-errno`. */
-export function statBytes(id: number): DataView | number {
-  const view = room()
-  const result = semctl(id, 0, constants.IPC_STAT, view)
-  return result < 0 ? result : view
-}
+/** struct semid64_ds of the sets. */
+export const sets: SysvControl = new SysvControl({
+  name: 'semctl',
+  call: (id, command, view) => semctl(id, 0, command, view),
+  size: SEMID_LAYOUT.size,
+  slots: constants.SEM_INFO,
+  inSlot: constants.SEM_STAT_ANY,
+})
 
 export function readStat(id: number, view: DataView): SysvSemaphoresStat {
   return {
@@ -62,37 +59,13 @@ export function readStat(id: number, view: DataView): SysvSemaphoresStat {
   }
 }
 
-/** Which may be known of a set that may not be read: it is in the list all the same. Else `-errno`. */
-export function statOrList(id: number): SysvSemaphoresStat | number {
-  const view = statBytes(id)
-  if (typeof view !== 'number') return readStat(id, view)
-  return (view === EACCES ? listSets().find((set) => set.id === id) : undefined) ?? view
-}
-
-/** What IPC_SET takes: owner and mode as they are, but for what is given. Or `-errno`. */
-export function ownershipBytes(id: number, given: SysvOwnership): DataView | number {
-  const about = statOrList(id)
-  if (typeof about === 'number') return about
-  const view = room()
-  writeOwnership(view, about.permissions)
-  writeOwnership(view, given)
-  return view
-}
-
 /** Every set of this IPC namespace, also those that may not be read. */
 export function listSets(): SysvSemaphoresStat[] {
-  const { highest } = info(constants.SEM_INFO)
-  const found: SysvSemaphoresStat[] = []
-  for (let index = 0; index <= highest; index++) {
-    const view = room()
-    const id = semctl(index, 0, constants.SEM_STAT_ANY, view)
-    if (id >= 0) found.push(readStat(id, view)) // else nobody has this slot
-  }
-  return found
+  return Array.from(sets.every(), ([id, view]) => readStat(id, view))
 }
 
 export function semaphoresSystem(): SysvSemaphoresSystem {
-  const { view } = info(constants.SEM_INFO)
+  const { view } = sets.info(constants.SEM_INFO)
   return {
     largestValue: readInt(view, LARGEST),
     mostOfOneSet: readInt(view, MOST_OF_ONE),
@@ -102,9 +75,4 @@ export function semaphoresSystem(): SysvSemaphoresSystem {
     sets: readInt(view, SETS),
     semaphores: readInt(view, SEMAPHORES),
   }
-}
-
-function info(command: number): { readonly highest: number; readonly view: DataView } {
-  const view = room()
-  return { highest: must(semctl(0, 0, command, view), 'semctl'), view }
 }

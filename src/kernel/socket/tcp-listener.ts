@@ -4,6 +4,7 @@ import { checkOptions, type WaitOptions } from '../../wait/options.ts'
 import { checkWhole } from '../mapping-options.ts'
 import { asSysError, checkEndpoint, closedSocket, type Endpoint, showEndpoint } from './endpoint.ts'
 import { Inbox } from './inbox.ts'
+import { KeepAlive } from './keep-alive.ts'
 import { TcpSocket } from './tcp.ts'
 
 /** Options of `TcpListener.listen`. */
@@ -15,10 +16,9 @@ export interface TcpListenOptions {
 /** A TCP socket that listens; iterating it gives the connections. Node accepts at once: what nobody takes is kept here. */
 export class TcpListener implements AsyncIterable<TcpSocket> {
   readonly #server: Server
+  readonly #keepAlive: KeepAlive
   readonly #label: string
   readonly #inbox: Inbox<Socket>
-  #referenced = true
-  #waited = false
   #closed = false
 
   /** Listens; port 0 is any free one, see `name`. EADDRINUSE, EADDRNOTAVAIL, EACCES. */
@@ -37,18 +37,14 @@ export class TcpListener implements AsyncIterable<TcpSocket> {
 
   private constructor(server: Server, label: string) {
     this.#server = server
+    this.#keepAlive = new KeepAlive(server)
     this.#label = label
-    this.#inbox = new Inbox(`accepting from ${label}`, (some) => {
-      this.#waited = some
-      if (some && this.#referenced) server.ref()
-      else server.unref()
-    })
+    this.#inbox = new Inbox(`accepting from ${label}`, (some) => this.#keepAlive.waits(some))
     server.on('connection', (socket) => {
       socket.on('error', () => {}) // told when it is taken and read
       this.#inbox.push(socket)
     })
     server.on('error', (error) => this.#inbox.fail(asSysError(error, label), false)) // EMFILE: it goes on
-    server.unref()
   }
 
   get closed(): boolean {
@@ -87,14 +83,12 @@ export class TcpListener implements AsyncIterable<TcpSocket> {
 
   /** Waiting operations keep the event loop running (the default). */
   ref(): this {
-    this.#referenced = true
-    if (this.#waited) this.#server.ref()
+    this.#keepAlive.want(true)
     return this
   }
 
   unref(): this {
-    this.#referenced = false
-    this.#server.unref()
+    this.#keepAlive.want(false)
     return this
   }
 

@@ -8,6 +8,7 @@ import { checkMax } from '../pipe/chunk.ts'
 import type { ReadOptions } from '../pipe/reader.ts'
 import { asSysError, checkEndpoint, closedSocket, type Endpoint, showEndpoint } from './endpoint.ts'
 import { Inbox } from './inbox.ts'
+import { KeepAlive } from './keep-alive.ts'
 
 /** What `receive` of a TCP socket gives. */
 export interface ReceivedBytes {
@@ -17,13 +18,12 @@ export interface ReceivedBytes {
 /** One end of a TCP connection: bytes both ways. tcp(7), through node:net */
 export class TcpSocket implements AsyncIterable<Uint8Array> {
   readonly #socket: Socket
+  readonly #keepAlive: KeepAlive
   readonly #label: string
   readonly #names: { readonly own: Endpoint; readonly peer: Endpoint }
   readonly #inbox: Inbox<Uint8Array>
   #lastWrite: Promise<unknown> = Promise.resolve()
   #failure: unknown
-  #busy = 0
-  #referenced = true
   #closed = false
 
   /** Connects. ECONNREFUSED, EHOSTUNREACH, ENETUNREACH, ETIMEDOUT; ENOTFOUND for a name that nobody knows. */
@@ -51,13 +51,14 @@ export class TcpSocket implements AsyncIterable<Uint8Array> {
   /** Internal; or takes over a connected socket of Node's, that nobody reads from. */
   constructor(socket: Socket, label = 'TCP socket') {
     this.#socket = socket
+    this.#keepAlive = new KeepAlive(socket)
     this.#label = label
     const { localAddress = '', localPort = 0, remoteAddress = '', remotePort = 0 } = socket
     this.#names = {
       own: { host: localAddress, port: localPort },
       peer: { host: remoteAddress, port: remotePort }, // which Node forgets when both directions have ended
     }
-    this.#inbox = new Inbox(`reading from ${label}`, (some) => this.#work(some))
+    this.#inbox = new Inbox(`reading from ${label}`, (some) => this.#keepAlive.waits(some))
     socket.setNoDelay(true)
     socket.on('data', (chunk: Buffer) => {
       this.#inbox.push(chunk)
@@ -68,7 +69,6 @@ export class TcpSocket implements AsyncIterable<Uint8Array> {
       this.#failure ??= asSysError(error, label)
       this.#inbox.fail(this.#failure, true)
     })
-    socket.unref()
   }
 
   get closed(): boolean {
@@ -148,14 +148,12 @@ export class TcpSocket implements AsyncIterable<Uint8Array> {
 
   /** Waiting operations keep the event loop running (the default). */
   ref(): this {
-    this.#referenced = true
-    if (this.#busy > 0) this.#socket.ref()
+    this.#keepAlive.want(true)
     return this
   }
 
   unref(): this {
-    this.#referenced = false
-    this.#socket.unref()
+    this.#keepAlive.want(false)
     return this
   }
 
@@ -204,7 +202,7 @@ export class TcpSocket implements AsyncIterable<Uint8Array> {
     if (this.#failure !== undefined) throw this.#failure
     const socket = this.#open()
     if (!socket.writable) throw new SysError(EPIPE, 'write', { on: this.#label })
-    this.#work(true)
+    this.#keepAlive.waits(true)
     try {
       await new Promise<void>((resolve, reject) => {
         const gone = (): void => reject(this.#closed ? closedSocket(this.#label) : this.#failure)
@@ -216,13 +214,7 @@ export class TcpSocket implements AsyncIterable<Uint8Array> {
         })
       })
     } finally {
-      this.#work(false)
+      this.#keepAlive.waits(false)
     }
-  }
-
-  #work(begins: boolean): void {
-    this.#busy = Math.max(0, this.#busy + (begins ? 1 : -1))
-    if (this.#busy === 0) this.#socket.unref()
-    else if (this.#referenced) this.#socket.ref()
   }
 }

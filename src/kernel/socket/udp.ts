@@ -6,6 +6,7 @@ import { type Bytes, bytesOf } from '../bytes.ts'
 import { checkWhole } from '../mapping-options.ts'
 import { asSysError, checkEndpoint, closedSocket, type Endpoint, showEndpoint } from './endpoint.ts'
 import { Inbox } from './inbox.ts'
+import { KeepAlive } from './keep-alive.ts'
 
 /** What `receive` of a UDP socket gives. */
 export interface ReceivedPacket {
@@ -22,13 +23,12 @@ export interface UdpOptions {
 /** A UDP socket: packets of at most 65507 bytes, which may get lost, doubled or out of order. udp(7), through node:dgram */
 export class UdpSocket {
   readonly #socket: Socket
+  readonly #keepAlive: KeepAlive
   readonly #label: string
   readonly #inbox: Inbox<ReceivedPacket>
   #connected = false
   #closed = false
   #dropped = 0
-  #busy = 0
-  #referenced = true
 
   /** At an address; port 0 is any free one, see `name`. EADDRINUSE, EADDRNOTAVAIL, EACCES. */
   static async create(
@@ -52,14 +52,14 @@ export class UdpSocket {
 
   private constructor(socket: Socket, label: string, backlog: number) {
     this.#socket = socket
+    this.#keepAlive = new KeepAlive(socket)
     this.#label = label
-    this.#inbox = new Inbox(`receiving from ${label}`, (some) => this.#work(some))
+    this.#inbox = new Inbox(`receiving from ${label}`, (some) => this.#keepAlive.waits(some))
     socket.on('message', (data, { address: host, port }) => {
       if (this.#inbox.size < backlog) this.#inbox.push({ data, sender: { host, port } })
       else this.#dropped++
     })
     socket.on('error', (error) => this.#inbox.fail(asSysError(error, label), false))
-    socket.unref()
   }
 
   get closed(): boolean {
@@ -107,7 +107,7 @@ export class UdpSocket {
     const socket = this.#open()
     if (to === undefined && !this.#connected)
       throw new TypeError('to must be given: the socket is not connected')
-    this.#work(true)
+    this.#keepAlive.waits(true)
     try {
       await new Promise<void>((resolve, reject) => {
         const callOff = onGiveUp(options, `sending from ${this.#label}`, reject)
@@ -120,7 +120,7 @@ export class UdpSocket {
         else socket.send(bytes, to.port, to.host, sent)
       })
     } finally {
-      this.#work(false)
+      this.#keepAlive.waits(false)
     }
   }
 
@@ -145,14 +145,12 @@ export class UdpSocket {
 
   /** Waiting operations keep the event loop running (the default). */
   ref(): this {
-    this.#referenced = true
-    if (this.#busy > 0) this.#socket.ref()
+    this.#keepAlive.want(true)
     return this
   }
 
   unref(): this {
-    this.#referenced = false
-    this.#socket.unref()
+    this.#keepAlive.want(false)
     return this
   }
 
@@ -175,12 +173,5 @@ export class UdpSocket {
   #open(): Socket {
     if (this.#closed) throw closedSocket(this.#label)
     return this.#socket
-  }
-
-  #work(begins: boolean): void {
-    this.#busy = Math.max(0, this.#busy + (begins ? 1 : -1))
-    if (this.#closed) return
-    if (this.#busy === 0) this.#socket.unref()
-    else if (this.#referenced) this.#socket.ref()
   }
 }

@@ -6,6 +6,7 @@ import { checkOptions, onGiveUp, type WaitOptions } from '../../wait/options.ts'
 import { type Bytes, bytesOf } from '../bytes.ts'
 import { checkMax } from '../pipe/chunk.ts'
 import type { ReadOptions } from '../pipe/reader.ts'
+import { Begun } from './begun.ts'
 import { asSysError, checkEndpoint, closedSocket, type Endpoint, showEndpoint } from './endpoint.ts'
 import { Inbox } from './inbox.ts'
 import { KeepAlive } from './keep-alive.ts'
@@ -21,6 +22,7 @@ export class TcpSocket implements AsyncIterable<Uint8Array> {
   readonly #keepAlive: KeepAlive
   readonly #label: string
   readonly #names: { readonly own: Endpoint; readonly peer: Endpoint }
+  readonly #begun = new Begun()
   readonly #inbox: Inbox<Uint8Array>
   #lastWrite: Promise<unknown> = Promise.resolve()
   #failure: unknown
@@ -64,6 +66,7 @@ export class TcpSocket implements AsyncIterable<Uint8Array> {
       this.#inbox.push(chunk)
       if (this.#inbox.size > 0) socket.pause() // so that the peer has to wait
     })
+    socket.on('close', () => this.#begun.fail(new Error(`the ${label} has been closed`)))
     socket.on('end', () => this.#inbox.end())
     socket.on('error', (error) => {
       this.#failure ??= asSysError(error, label)
@@ -143,7 +146,12 @@ export class TcpSocket implements AsyncIterable<Uint8Array> {
   async shutdown(): Promise<void> {
     this.#open()
     await this.#lastWrite
-    await new Promise<void>((resolve) => this.#socket.end(resolve))
+    const socket = this.#open()
+    try {
+      await this.#begun.run((done) => socket.end(() => done()))
+    } catch (error) {
+      throw this.#failed(error)
+    }
   }
 
   /** Waiting operations keep the event loop running (the default). */
@@ -189,6 +197,10 @@ export class TcpSocket implements AsyncIterable<Uint8Array> {
     return this.#socket
   }
 
+  #failed(error: unknown): unknown {
+    return this.#closed ? closedSocket(this.#label) : (this.#failure ?? asSysError(error, this.#label))
+  }
+
   #part(chunk: Uint8Array | null, max: number | undefined): Uint8Array | null {
     if (chunk !== null && max !== undefined && chunk.length > max) {
       this.#inbox.unshift(chunk.subarray(max))
@@ -204,15 +216,9 @@ export class TcpSocket implements AsyncIterable<Uint8Array> {
     if (!socket.writable) throw new SysError(EPIPE, 'write', { on: this.#label })
     this.#keepAlive.waits(true)
     try {
-      await new Promise<void>((resolve, reject) => {
-        const gone = (): void => reject(this.#closed ? closedSocket(this.#label) : this.#failure)
-        socket.once('close', gone)
-        socket.write(bytes, (error) => {
-          socket.off('close', gone)
-          if (error == null) resolve()
-          else reject(this.#closed ? closedSocket(this.#label) : asSysError(error, this.#label))
-        })
-      })
+      await this.#begun.run((done) => socket.write(bytes, done))
+    } catch (error) {
+      throw this.#failed(error)
     } finally {
       this.#keepAlive.waits(false)
     }

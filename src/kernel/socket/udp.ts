@@ -4,6 +4,7 @@ import { isIPv6 } from 'node:net'
 import { checkOptions, onGiveUp, type WaitOptions } from '../../wait/options.ts'
 import { type Bytes, bytesOf } from '../bytes.ts'
 import { checkWhole } from '../mapping-options.ts'
+import { Begun } from './begun.ts'
 import { asSysError, checkEndpoint, closedSocket, type Endpoint, showEndpoint } from './endpoint.ts'
 import { Inbox } from './inbox.ts'
 import { KeepAlive } from './keep-alive.ts'
@@ -25,6 +26,7 @@ export class UdpSocket {
   readonly #socket: Socket
   readonly #keepAlive: KeepAlive
   readonly #label: string
+  readonly #begun = new Begun()
   readonly #inbox: Inbox<ReceivedPacket>
   #connected = false
   #closed = false
@@ -91,11 +93,11 @@ export class UdpSocket {
     const socket = this.#open()
     if (this.#connected) socket.disconnect()
     this.#connected = false
-    await new Promise<void>((resolve, reject) => {
-      socket.connect(port, host, (error?: Error) =>
-        error == null ? resolve() : reject(asSysError(error, this.#label)),
-      )
-    })
+    try {
+      await this.#begun.run((done) => socket.connect(port, host, done))
+    } catch (error) {
+      throw this.#failed(error)
+    }
     this.#connected = true
   }
 
@@ -109,15 +111,13 @@ export class UdpSocket {
       throw new TypeError('to must be given: the socket is not connected')
     this.#keepAlive.waits(true)
     try {
+      const sent = this.#begun.run((done) => {
+        if (to === undefined) socket.send(bytes, done)
+        else socket.send(bytes, to.port, to.host, done)
+      })
       await new Promise<void>((resolve, reject) => {
         const callOff = onGiveUp(options, `sending from ${this.#label}`, reject)
-        const sent = (error: Error | null): void => {
-          callOff()
-          if (error == null) resolve()
-          else reject(this.#closed ? closedSocket(this.#label) : asSysError(error, this.#label))
-        }
-        if (to === undefined) socket.send(bytes, sent)
-        else socket.send(bytes, to.port, to.host, sent)
+        sent.finally(callOff).then(resolve, (error) => reject(this.#failed(error)))
       })
     } finally {
       this.#keepAlive.waits(false)
@@ -160,6 +160,7 @@ export class UdpSocket {
     this.#closed = true
     this.#inbox.close(closedSocket(this.#label))
     this.#socket.close()
+    this.#begun.fail(closedSocket(this.#label))
   }
 
   [Symbol.dispose](): void {
@@ -168,6 +169,10 @@ export class UdpSocket {
 
   toString(): string {
     return this.#label
+  }
+
+  #failed(error: unknown): unknown {
+    return this.#closed ? closedSocket(this.#label) : asSysError(error, this.#label)
   }
 
   #open(): Socket {

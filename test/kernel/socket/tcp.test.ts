@@ -168,6 +168,21 @@ test('packets: to one who answers, connected, dropped when there are too many', 
   await assert.rejects(client.receive(), { code: 'ECONNREFUSED' })
 })
 
+test('what Node has begun and not finished rejects when the socket is closed', async () => {
+  const udp = async (): Promise<UdpSocket> => closedAtTheEnd(await UdpSocket.create(HERE))
+  const [to, connecting, sending] = [await udp(), await udp(), await udp()]
+  const began = [connecting.connect(to.name), sending.send('x', { to: to.name })]
+  connecting.close()
+  sending.close()
+  for (const operation of began) await assert.rejects(operation, { code: 'EBADF' })
+
+  const listener = closedAtTheEnd(await TcpListener.listen(HERE))
+  const [one] = await Promise.all([TcpSocket.connect(listener.name), listener.accept().then(closedAtTheEnd)])
+  const ending = one.shutdown()
+  one.close()
+  await assert.rejects(ending, { code: 'EBADF' })
+})
+
 test('an unreferenced socket keeps nobody alive', async () => {
   const { code, stdout } = await fixture('socket/idle').ended
   assert.deepEqual([code, stdout], [0, 'idle\n'])

@@ -78,6 +78,12 @@ napi_value give(napi_env env, int64_t value) {
   return given;
 }
 
+napi_value give_block(napi_env env, void *block, size_t size) {
+  napi_value buffer = NULL;
+  napi_status status = napi_create_external_arraybuffer(env, block, size, NULL, NULL, &buffer);
+  return status == napi_ok ? buffer : give(env, -ENOSYS);
+}
+
 void call_back(napi_env env, napi_ref callback, size_t argc, const napi_value *argv) {
   napi_value fn = NULL, receiver = NULL, returned = NULL, error = NULL;
   if (napi_get_reference_value(env, callback, &fn) != napi_ok || fn == NULL) return;

@@ -59,6 +59,9 @@ void throw_type(napi_env env, const char *name, const char *wanted);
 
 // A number; exact up to 2^53.
 napi_value give(napi_env env, int64_t value);
+// A thread's block of memory, where JavaScript writes arguments and reads results so that nothing is marshalled (see quick.c),
+// as an ArrayBuffer; or -ENOSYS where no buffer may lie outside JavaScript's heap.
+napi_value give_block(napi_env env, void *block, size_t size);
 // Calls `fn` as an event-loop callback; an exception in it becomes an uncaughtException, as in Node's own.
 void call_back(napi_env env, napi_ref callback, size_t argc, const napi_value *argv);
 

@@ -128,9 +128,7 @@ static const struct timespec past;
 
 static napi_value hutong_mq_block(napi_env env, napi_callback_info info) {
   (void)info;
-  napi_value buffer = NULL;
-  napi_status status = napi_create_external_arraybuffer(env, &block, sizeof block, NULL, NULL, &buffer);
-  return status == napi_ok ? buffer : give(env, -ENOSYS);
+  return give_block(env, &block, sizeof block);
 }
 
 static napi_value hutong_mq_quick_send(napi_env env, napi_callback_info info) {

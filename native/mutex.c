@@ -113,9 +113,7 @@ static inline pthread_mutex_t *target(void) { return (pthread_mutex_t *)(uintptr
 
 static napi_value hutong_mutex_block(napi_env env, napi_callback_info info) {
   (void)info;
-  napi_value buffer = NULL;
-  napi_status status = napi_create_external_arraybuffer(env, &block, sizeof block, NULL, NULL, &buffer);
-  return status == napi_ok ? buffer : give(env, -ENOSYS);
+  return give_block(env, &block, sizeof block);
 }
 
 static napi_value hutong_mutex_try(napi_env env, napi_callback_info info) {

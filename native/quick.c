@@ -15,9 +15,7 @@ static _Thread_local struct block block;
 // The block, as an ArrayBuffer.
 static napi_value hutong_quick_block(napi_env env, napi_callback_info info) {
   (void)info;
-  napi_value buffer = NULL;
-  napi_status status = napi_create_external_arraybuffer(env, &block, sizeof block, NULL, NULL, &buffer);
-  return status == napi_ok ? buffer : give(env, -ENOSYS);
+  return give_block(env, &block, sizeof block);
 }
 
 // quickAddress(buffer): the address and length of a buffer's bytes into the block. They stay as they are for as long as

@@ -90,9 +90,7 @@ static int wait_until(semaphore *word, double timeout) {
 
 static napi_value hutong_semaphore_block(napi_env env, napi_callback_info info) {
   (void)info;
-  napi_value buffer = NULL;
-  napi_status status = napi_create_external_arraybuffer(env, &block, sizeof block, NULL, NULL, &buffer);
-  return status == napi_ok ? buffer : give(env, -ENOSYS);
+  return give_block(env, &block, sizeof block);
 }
 
 // 0, -EOVERFLOW, or -EINVAL: it is no semaphore any more.

@@ -23,9 +23,7 @@ static _Thread_local struct block block;
 // The block, as an ArrayBuffer.
 static napi_value hutong_signal_block(napi_env env, napi_callback_info info) {
   (void)info;
-  napi_value buffer = NULL;
-  napi_status status = napi_create_external_arraybuffer(env, &block, sizeof block, NULL, NULL, &buffer);
-  return status == napi_ok ? buffer : give(env, -ENOSYS);
+  return give_block(env, &block, sizeof block);
 }
 
 static napi_value hutong_quick_queue(napi_env env, napi_callback_info info) {

@@ -42,12 +42,10 @@ static napi_value hutong_msgctl(napi_env env, napi_callback_info info) {
   return give(env, raw_syscall3(SYS_msgctl, id, command, (long)buffer.data));
 }
 
-// messageBlock(): the block, as an ArrayBuffer of doubles, or -ENOSYS where no buffer may lie outside the heap.
+// messageBlock(): the block, as an ArrayBuffer of doubles.
 static napi_value hutong_message_block(napi_env env, napi_callback_info info) {
   (void)info;
-  napi_value buffer = NULL;
-  napi_status status = napi_create_external_arraybuffer(env, &block, sizeof block, NULL, NULL, &buffer);
-  return status == napi_ok ? buffer : give(env, -ENOSYS);
+  return give_block(env, &block, sizeof block);
 }
 
 // messageAddress(buffer): the address of a buffer's bytes, good for as long as the buffer lives and keeps its length.

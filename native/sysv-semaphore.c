@@ -99,12 +99,10 @@ static napi_value hutong_semtimedop(napi_env env, napi_callback_info info) {
   return give(env, operate(id, (void *)operations.data, operations.length / sizeof(struct sembuf), timeout));
 }
 
-// semaphoreBlock(): the block, or -ENOSYS where no buffer may lie outside JavaScript's heap.
+// semaphoreBlock(): the block.
 static napi_value hutong_semaphore_block(napi_env env, napi_callback_info info) {
   (void)info;
-  napi_value buffer = NULL;
-  napi_status status = napi_create_external_arraybuffer(env, &block, sizeof block, NULL, NULL, &buffer);
-  return status == napi_ok ? buffer : give(env, -ENOSYS);
+  return give_block(env, &block, sizeof block);
 }
 
 // semaphoreOperate(): what the block says.

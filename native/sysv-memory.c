@@ -4,6 +4,7 @@
 #include "guard.h"
 #include "memory.h"
 #include "raw.h"
+#include "sysv.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -28,20 +29,8 @@ static napi_value hutong_shmget(napi_env env, napi_callback_info info) {
   return give(env, raw_syscall3(SYS_shmget, key, (long)size, flags));
 }
 
-// shmctl(id, command, buffer?): without libc's wrapper the structures are the kernel's own on every libc.
 static napi_value hutong_shmctl(napi_env env, napi_callback_info info) {
-  TAKE(3);
-  int id, command;
-  struct bytes buffer = {0};
-  if (!take_int(env, argv[0], &id, "id") || !take_int(env, argv[1], &command, "command")) return NULL;
-  if (!is_undefined(env, argv[2])) {
-    if (!take_bytes(env, argv[2], &buffer, "buffer")) return NULL;
-    if (buffer.length < CONTROL_BYTES) {
-      napi_throw_range_error(env, "ERR_OUT_OF_RANGE", "buffer must have room for a struct shmid64_ds (112 bytes)");
-      return NULL;
-    }
-  }
-  return give(env, raw_syscall3(SYS_shmctl, id, command, (long)buffer.data));
+  return sysv_control(env, info, SYS_shmctl, CONTROL_BYTES);
 }
 
 // The page size of the area that begins at `start`, as smaps prints it; the system's if that cannot be read.

@@ -6,6 +6,7 @@
 #include "addon.h"
 #include "deadline.h"
 #include "raw.h"
+#include "sysv.h"
 
 #include <string.h>
 #include <sys/msg.h>
@@ -26,20 +27,8 @@ static napi_value hutong_msgget(napi_env env, napi_callback_info info) {
   return give(env, raw_syscall3(SYS_msgget, key, flags, 0));
 }
 
-// msgctl(id, command, buffer?): without libc's wrapper the structures are the kernel's own on every libc.
 static napi_value hutong_msgctl(napi_env env, napi_callback_info info) {
-  TAKE(3);
-  int id, command;
-  struct bytes buffer = {0};
-  if (!take_int(env, argv[0], &id, "id") || !take_int(env, argv[1], &command, "command")) return NULL;
-  if (!is_undefined(env, argv[2])) {
-    if (!take_bytes(env, argv[2], &buffer, "buffer")) return NULL;
-    if (buffer.length < CONTROL_BYTES) {
-      napi_throw_range_error(env, "ERR_OUT_OF_RANGE", "buffer must have room for a struct msqid64_ds (120 bytes)");
-      return NULL;
-    }
-  }
-  return give(env, raw_syscall3(SYS_msgctl, id, command, (long)buffer.data));
+  return sysv_control(env, info, SYS_msgctl, CONTROL_BYTES);
 }
 
 // messageBlock(): the block, as an ArrayBuffer of doubles.

@@ -27,7 +27,7 @@
 #include <ucontext.h>
 #include <unistd.h>
 
-enum { SET_BYTES = 8, ROUNDS = 400, DEAF_ROUNDS = 12, ROUND_NANOSECONDS = 50 * 1000, STATUS_BYTES = 4096, HEX = 16 };
+enum { ROUNDS = 400, DEAF_ROUNDS = 12, ROUND_NANOSECONDS = 50 * 1000, STATUS_BYTES = 4096, HEX = 16 };
 
 static _Atomic uint64_t managed_set, wanted_set;
 static struct sigaction before;

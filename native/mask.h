@@ -2,8 +2,15 @@
 #ifndef HUTONG_MASK_H
 #define HUTONG_MASK_H
 
+#include "addon.h"
+
 #include <signal.h>
-#include <stdint.h>
+
+// sizeof(sigset_t), the kernel's.
+enum { SET_BYTES = 8 };
+
+// A set from JavaScript: its eight bytes. Otherwise throws and answers false.
+bool take_set(napi_env env, napi_value value, uint64_t *set);
 
 // The signal that tells a thread to take on the process's mask: of the 31 standard ones, because those can be sent also
 // when RLIMIT_SIGPENDING is used up, and this one because nothing in Linux has ever sent it. For the same reason it ends

@@ -14,7 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { SIGNALS = 64, SET_BYTES = 8, MOST_DISCARDED = 1 << 20 };
+enum { SIGNALS = 64, MOST_DISCARDED = 1 << 20 };
 
 struct holds {
   unsigned count[SIGNALS];
@@ -62,7 +62,7 @@ static void discard_pending(uint64_t leaving) {
     if (syscall(SYS_rt_sigtimedwait, &set, &info, &now, SET_BYTES) < 0 && errno != EINTR) break;
 }
 
-static bool take_set(napi_env env, napi_value value, uint64_t *set) {
+bool take_set(napi_env env, napi_value value, uint64_t *set) {
   struct bytes bytes;
   if (!take_bytes(env, value, &bytes, "set")) return false;
   if (bytes.length == SET_BYTES) return memcpy(set, bytes.data, SET_BYTES) != NULL;

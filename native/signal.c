@@ -10,15 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { SET_BYTES = 8, THOUSAND = 1000, MILLION = 1000 * 1000 };
-
-static bool take_set(napi_env env, napi_value value, uint64_t *set) {
-  struct bytes bytes;
-  if (!take_bytes(env, value, &bytes, "set")) return false;
-  if (bytes.length == SET_BYTES) return memcpy(set, bytes.data, SET_BYTES) != NULL;
-  throw_type(env, "set", "8 bytes");
-  return false;
-}
+enum { THOUSAND = 1000, MILLION = 1000 * 1000 };
 
 static napi_value hutong_kill(napi_env env, napi_callback_info info) {
   TAKE(2);

@@ -3,6 +3,7 @@
 //
 // State: the block, one per thread, as in quick.c.
 #include "addon.h"
+#include "mask.h"
 #include "raw.h"
 
 #include <signal.h>
@@ -11,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { SET_BYTES = 8, INFO_BYTES = 128, THOUSAND = 1000, MILLION = 1000 * 1000 };
+enum { INFO_BYTES = 128, THOUSAND = 1000, MILLION = 1000 * 1000 };
 
 struct block {
   int32_t result, fd, pid, signum, value[2], timeout, unused;

@@ -1,5 +1,6 @@
 // Robust process-shared mutexes of the running libc, by their address: native/mutex.c.
 import { native } from './addon.ts'
+import type { Address } from './split-address.ts'
 
 // Words of native/mutex.c's block.
 const LOW = 0
@@ -29,16 +30,6 @@ export const MUTEX_KINDS = [
   'priority inheriting',
 ] as const
 export type MutexKind = (typeof MUTEX_KINDS)[number]
-
-/** An address in two halves, so that a call stores two small integers and nothing is marshalled. */
-export interface Address {
-  readonly low: number
-  readonly high: number
-}
-
-export function split(address: number): Address {
-  return { low: address | 0, high: Math.floor(address / 2 ** 32) }
-}
 
 function at(address: Address): void {
   block[LOW] = address.low

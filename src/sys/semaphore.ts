@@ -1,6 +1,6 @@
 // glibc's sem_t by its address, with nothing to marshal: native/semaphore.c.
 import { native } from './addon.ts'
-import { type Address, split } from './mutex.ts'
+import type { Address } from './split-address.ts'
 
 // Words of native/semaphore.c's block; its second double is the timeout.
 const LOW = 0
@@ -13,8 +13,6 @@ const buffer = typeof memory === 'number' ? new ArrayBuffer(24) : memory
 const block = new Int32Array(buffer)
 const doubles = new Float64Array(buffer)
 const { semPost, semTrywait, semTimedwait } = native
-
-export { type Address, split }
 
 /** sem_post(3): 0, `-EOVERFLOW`, or `-EINVAL`: there is no semaphore any more. */
 export function sem_post(address: Address): number {

@@ -4,7 +4,6 @@ import { EBUSY, EINVAL, errno } from '../../sys/errno.ts'
 import { SysError } from '../../sys/error.ts'
 import { futexWakeAt } from '../../sys/futex.ts'
 import {
-  type Address,
   busyWord,
   mutex_consistent,
   mutex_contend,
@@ -17,9 +16,9 @@ import {
   mutexKind,
   mutexSize,
   mutexWordOffset,
-  split,
 } from '../../sys/mutex.ts'
 import type { Ticket } from '../../sys/native.ts'
+import { type Address, split } from '../../sys/split-address.ts'
 import { PROGRAM_LOCK, waitCancel, waitJoin, waitRef, waitStart } from '../../sys/wait.ts'
 import {
   checkOptions,

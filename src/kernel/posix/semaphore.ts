@@ -1,7 +1,8 @@
 // POSIX semaphores: the same bytes as glibc's sem_t, in a file of /dev/shm with a name, or anywhere in shared memory.
 import { EAGAIN, EINVAL, ENOENT, errno } from '../../sys/errno.ts'
 import { closedError, SysError } from '../../sys/error.ts'
-import { type Address, sem_post, sem_timedwait, sem_trywait, split } from '../../sys/semaphore.ts'
+import { sem_post, sem_timedwait, sem_trywait } from '../../sys/semaphore.ts'
+import { type Address, split } from '../../sys/split-address.ts'
 import { PROGRAM_SEMAPHORE } from '../../sys/wait.ts'
 import {
   checkOptions,

@@ -9,18 +9,7 @@ import { constants } from 'hutong/sys'
 import { start } from '../support/child.ts'
 import { compile } from '../support/compile.ts'
 import { uniqueName, uniquePath } from '../support/leaks.ts'
-
-/** The one object that fits, as its kind. */
-function find<K extends IpcObject['kind']>(
-  { objects }: Host,
-  kind: K,
-  fits: (object: Extract<IpcObject, { kind: K }>) => boolean,
-): Extract<IpcObject, { kind: K }> {
-  const found = objects.filter((object): object is Extract<IpcObject, { kind: K }> => object.kind === kind)
-  const [one, ...more] = found.filter(fits)
-  assert.ok(one !== undefined && more.length === 0, `${more.length + (one ? 1 : 0)} ${kind} objects fit`)
-  return one
-}
+import { find } from '../support/look.ts'
 
 /** Who holds it, as `pid:role`, in order. */
 function roles({ attachments }: Host, { id }: IpcObject): string[] {

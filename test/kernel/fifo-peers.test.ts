@@ -9,19 +9,13 @@ import { compile } from '../support/compile.ts'
 import '../support/leaks.ts'
 import { uniquePath } from '../support/leaks.ts'
 import { descriptors } from '../support/process.ts'
+import { textOf } from '../support/read-all.ts'
 
 const PIPE_BUF = 4096
 const peer = (): string => compile('fifo/peer.c')
 
 async function fresh(): Promise<Fifo> {
   return Fifo.create(await uniquePath())
-}
-
-async function all(reader: PipeReader): Promise<Buffer> {
-  const chunks: Uint8Array[] = []
-  for await (const chunk of reader) chunks.push(chunk)
-  reader.close()
-  return Buffer.concat(chunks)
 }
 
 async function succeeded(child: Child): Promise<string> {
@@ -97,7 +91,7 @@ test('several writer processes: every message of at most PIPE_BUF bytes stays wh
 test('a C program writes, with and without a pause, and we read', async () => {
   const fifo = await fresh()
   const child = start(peer(), ['text', fifo.path, 'from ', 'C, ', 'as it is'])
-  assert.equal((await all(await fifo.openReader())).toString(), 'from C, as it is')
+  assert.equal(await textOf(await fifo.openReader()), 'from C, as it is')
   await succeeded(child)
 })
 
@@ -140,7 +134,7 @@ test('the shell writes: echo, dd and cat', async () => {
   ] as const
   for (const [script, expected] of cases.slice(0, 2)) {
     const child = shell(script, fifo)
-    assert.equal((await all(await fifo.openReader())).toString(), expected)
+    assert.equal(await textOf(await fifo.openReader()), expected)
     await succeeded(child)
   }
   // Two writers one after the other: an end of file after each, unless somebody keeps it open.
@@ -148,7 +142,7 @@ test('the shell writes: echo, dd and cat', async () => {
   const { reader, writer } = fifo.openBoth()
   await succeeded(shell(script, fifo))
   writer.close()
-  assert.equal((await all(reader)).toString(), 'onetwo')
+  assert.equal(await textOf(reader), 'onetwo')
 })
 
 test('the shell reads: cat, head and dd', async () => {

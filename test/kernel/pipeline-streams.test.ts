@@ -3,20 +3,13 @@ import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { closeSync, openSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { Pipe, Pipeline, type PipelineCommand, type PipeReader } from 'hutong'
+import { Pipe, Pipeline, type PipelineCommand } from 'hutong'
 import { fixture, start } from '../support/child.ts'
 import '../support/leaks.ts'
 import { cleanUp, uniquePath } from '../support/leaks.ts'
+import { textOf } from '../support/read-all.ts'
 
 const MIB = 1 << 20
-
-async function all(reader: PipeReader | undefined): Promise<string> {
-  assert.ok(reader !== undefined)
-  const chunks: Uint8Array[] = []
-  for await (const chunk of reader) chunks.push(chunk)
-  reader.close()
-  return Buffer.concat(chunks).toString()
-}
 
 test('64 MiB through three commands', async () => {
   const path = await uniquePath()
@@ -25,20 +18,20 @@ test('64 MiB through three commands', async () => {
   const fd = openSync(path, 'r')
   const pipeline = Pipeline.start(['cat'], ['cat'], ['wc', '-c'], { stdin: fd })
   closeSync(fd)
-  assert.equal(await all(pipeline.stdout), `${64 * MIB}\n`)
+  assert.equal(await textOf(pipeline.stdout), `${64 * MIB}\n`)
   assert.equal((await pipeline.exited).status, 0)
 })
 
 test('8 MiB written and read at the same time', async () => {
   const data = Buffer.alloc(8 * MIB, 'data ')
   const pipeline = Pipeline.start(['cat'], ['cat'], { input: data })
-  assert.equal(await all(pipeline.stdout), data.toString())
+  assert.equal(await textOf(pipeline.stdout), data.toString())
   assert.equal((await pipeline.exited).status, 0)
 })
 
 test('input that is not wanted does no harm', async () => {
   const pipeline = Pipeline.start(['head', '-c', '3'], { input: Buffer.alloc(4 * MIB, 'abc') })
-  assert.equal(await all(pipeline.stdout), 'abc')
+  assert.equal(await textOf(pipeline.stdout), 'abc')
   assert.equal((await pipeline.exited).status, 0)
 })
 
@@ -51,7 +44,7 @@ test('stdin from a reader, stdout into a writer: they stay ours to close', async
   to.writer.close()
   await from.writer.write('stressed')
   from.writer.close()
-  assert.equal(await all(to.reader), 'DESSERTS')
+  assert.equal(await textOf(to.reader), 'DESSERTS')
   assert.equal((await pipeline.exited).status, 0)
 })
 
@@ -64,7 +57,7 @@ test('a pipeline joined to another by one pipe', async () => {
   const second = Pipeline.start(['sort'], ['tail', '-n', '1'], { stdin: reader })
   reader.close()
   writer.close()
-  assert.equal(await all(second.stdout), 'two\n')
+  assert.equal(await textOf(second.stdout), 'two\n')
   assert.deepEqual([(await first.exited).status, (await second.exited).status], [0, 0])
 })
 
@@ -82,7 +75,7 @@ test('descriptors of files as standard streams', async () => {
 test('the errors of all commands come out of stderr, or go where they are sent', async () => {
   const say = (word: string): PipelineCommand => ['sh', '-c', `echo ${word} >&2`]
   const pipeline = Pipeline.start(say('one'), say('two'), say('three'), { stdin: 'ignore', stderr: 'pipe' })
-  const [said, out] = await Promise.all([all(pipeline.stderr), all(pipeline.stdout)])
+  const [said, out] = await Promise.all([textOf(pipeline.stderr), textOf(pipeline.stdout)])
   assert.deepEqual([said.split('\n').sort(), out], [['', 'one', 'three', 'two'], ''])
   assert.equal((await pipeline.exited).status, 0)
 
@@ -90,7 +83,7 @@ test('the errors of all commands come out of stderr, or go where they are sent',
   const both = ['sh', '-c', 'echo out; echo err >&2'] as const
   const merged = Pipeline.start(both, { stdin: 'ignore', stdout: writer, stderr: writer })
   writer.close()
-  assert.equal(await all(reader), 'out\nerr\n')
+  assert.equal(await textOf(reader), 'out\nerr\n')
   assert.equal((await merged.exited).status, 0)
 })
 
@@ -108,11 +101,11 @@ test('cwd and env are those of every command', async () => {
     cwd: '/usr/lib',
     env,
   })
-  assert.equal(await all(pipeline.stdout), '/usr/lib\nlane\n/usr/lib\nlane\n')
+  assert.equal(await textOf(pipeline.stdout), '/usr/lib\nlane\n/usr/lib\nlane\n')
   assert.equal((await pipeline.exited).status, 0)
 
   const relative = Pipeline.start(['./bin/env'], ['sort'], { stdin: 'ignore', cwd: '/usr', env: { A: '1' } })
-  assert.equal(await all(relative.stdout), 'A=1\n')
+  assert.equal(await textOf(relative.stdout), 'A=1\n')
   assert.equal((await relative.exited).status, 0)
 })
 

@@ -4,23 +4,16 @@ import { once } from 'node:events'
 import { constants as os } from 'node:os'
 import { test } from 'node:test'
 import { Worker } from 'node:worker_threads'
-import { Pipeline, type PipelineCommand, type PipeReader } from 'hutong'
+import { Pipeline, type PipelineCommand } from 'hutong'
 import { fixture } from '../support/child.ts'
 import '../support/leaks.ts'
-
-async function all(reader: PipeReader | undefined): Promise<string> {
-  assert.ok(reader !== undefined)
-  const chunks: Uint8Array[] = []
-  for await (const chunk of reader) chunks.push(chunk)
-  reader.close()
-  return Buffer.concat(chunks).toString()
-}
+import { textOf } from '../support/read-all.ts'
 
 test('bytes go in at the first command and come out of the last', async () => {
   const pipeline = Pipeline.start(['sort'], ['uniq', '-c'], ['sed', 's/^ *//'])
   await pipeline.stdin?.write('b\na\nb\n')
   pipeline.stdin?.close()
-  assert.equal(await all(pipeline.stdout), '1 a\n2 b\n')
+  assert.equal(await textOf(pipeline.stdout), '1 a\n2 b\n')
   assert.deepEqual(await pipeline.exited, {
     status: 0,
     stages: Array(3).fill({ code: 0, signal: null }),
@@ -31,20 +24,20 @@ test('bytes go in at the first command and come out of the last', async () => {
 test('one command is a pipeline, and so are twenty', async () => {
   const one = Pipeline.start(['cat'], { input: 'alone' })
   assert.equal(one.stdin, undefined)
-  assert.equal(await all(one.stdout), 'alone')
+  assert.equal(await textOf(one.stdout), 'alone')
   assert.deepEqual(await one.exited, { status: 0, stages: [{ code: 0, signal: null }] })
 
   const twenty = Pipeline.start(...Array.from({ length: 20 }, (): PipelineCommand => ['sed', 's/$/x/']), {
     input: '',
   })
-  assert.equal(await all(twenty.stdout), '')
+  assert.equal(await textOf(twenty.stdout), '')
   assert.equal((await twenty.exited).status, 0)
 })
 
 test('no shell reads the words', async () => {
   const words = ['a b', '$HOME', '"', "'", '*', '', '\n', '胡同', '; exit 1', '-']
   const pipeline = Pipeline.start(['printf', '<%s>', ...words], ['cat'], { stdin: 'ignore' })
-  assert.equal(await all(pipeline.stdout), words.map((word) => `<${word}>`).join(''))
+  assert.equal(await textOf(pipeline.stdout), words.map((word) => `<${word}>`).join(''))
   assert.equal((await pipeline.exited).status, 0)
 })
 
@@ -90,7 +83,7 @@ test('the status is that of a shell with pipefail', async () => {
 
 test('a command whose reader has gone dies by SIGPIPE', async () => {
   const pipeline = Pipeline.start(['yes'], ['head', '-n', '1'], { stdin: 'ignore' })
-  assert.equal(await all(pipeline.stdout), 'y\n')
+  assert.equal(await textOf(pipeline.stdout), 'y\n')
   assert.deepEqual(await pipeline.exited, {
     status: 141,
     stages: [

@@ -1,4 +1,8 @@
-// Channels carry messages. So far: how messages are told apart on byte streams.
+/** `hutong/channel`: messages between processes, one interface over every lane. */
+export { Channel } from './channel.ts'
+export { type Closed, type CloseReason, PeerDiedError } from './closed.ts'
+export { BadMessageError, bytes, type Codec } from './codec.ts'
+export { CorruptPeerError } from './corrupt.ts'
 export {
   DEFAULT_MAX_MESSAGE,
   type FrameDecoder,
@@ -9,4 +13,6 @@ export {
   type FramingOptions,
   framing,
 } from './framing/index.ts'
+export { Loan, Packed, View } from './in-place.ts'
 export { type ByteSink, type ByteSource, receiveMessages, sendMessage } from './messages.ts'
+export type { DirectionCounters, Transport, TransportCounters, TransportListener } from './transport.ts'

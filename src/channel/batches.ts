@@ -1,0 +1,53 @@
+// Iterating a channel, one message at a time or as many as are there.
+import type { WaitOptions } from '../wait/options.ts'
+
+/** What can be iterated: a channel, or anything that receives as one. */
+export interface Receivable<T> {
+  receive(options?: WaitOptions): Promise<T | null>
+  tryReceive(): T | null | undefined
+}
+
+const OVER: IteratorReturnResult<void> = { done: true, value: undefined }
+
+/** One by one. No generator: those cost two more promises a message. */
+export function each<T>(from: Receivable<T>): AsyncIterator<T, void, undefined> {
+  let over = false
+  return {
+    async next() {
+      const value = over ? null : await from.receive()
+      if (value !== null) return { done: false, value }
+      over = true
+      return OVER
+    },
+    return() {
+      over = true
+      return Promise.resolve(OVER)
+    },
+  }
+}
+
+const MOST = 1024
+
+/** Arrays of what is there, at least one message each, until the end. */
+export async function* batches<T>(
+  from: Receivable<T>,
+  options: (WaitOptions & { readonly most?: number }) | undefined,
+): AsyncGenerator<T[], void, undefined> {
+  const most = options?.most ?? MOST
+  if (!Number.isInteger(most) || most < 1)
+    throw new RangeError(`most must be 1 or more messages, not ${most}`)
+  for (;;) {
+    const first = await from.receive(options)
+    if (first === null) return
+    const batch: T[] = [first as T]
+    let ended = false
+    while (batch.length < most && !ended) {
+      const next = from.tryReceive()
+      if (next === undefined) break
+      if (next === null) ended = true
+      else batch.push(next)
+    }
+    yield batch
+    if (ended) return
+  }
+}

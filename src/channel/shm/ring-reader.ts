@@ -6,7 +6,6 @@
 //   R3 store tail             the record's place belongs to the producer again; then look whether it sleeps, as W3 to W5
 //   R4 say "I sleep"          only when nothing was there
 //   R5 load head again        after R4: either the producer sees R4 at W3, or we see W2 here. Both is harmless.
-import { CorruptPeerError } from '../corrupt.ts'
 import { COUNTER, RECORD_HEADER, RING, TAG, TAG_BITS, UNIT, unitsOf } from './layout.ts'
 import { LastWords, type RingMemory } from './memory.ts'
 import type { RingOwner } from './ring-writer.ts'
@@ -36,6 +35,7 @@ export class RingReader {
   #at = 0
   #tag = 0
   #left = 0
+  #units = 0
   #messages = 0
   #received = 0
 
@@ -92,8 +92,9 @@ export class RingReader {
   /** Goes on to the next message, or `messages` of a batch; what is read is released by and by. */
   advance(messages = 1): void {
     const length = this.#length
-    this.#messages += messages
-    this.#received += length * messages
+    // Of a message in parts only the last counts; the first carries its length behind it.
+    this.#messages += this.#tag === TAG.first || this.#tag === TAG.middle ? 0 : messages
+    this.#received += length * messages - (this.#tag === TAG.first ? UNIT : 0)
     this.#left -= messages
     if (this.#left > 0) {
       this.#at += length * messages
@@ -103,8 +104,6 @@ export class RingReader {
     this.#position = (this.#position + this.#units) | 0
     if (((this.#position - this.#released) | 0) >= this.#often) this.#release()
   }
-
-  #units = 0
 
   /** Keeps the current record where it is, also when we have gone on, until the function is called. */
   hold(): () => void {
@@ -145,6 +144,15 @@ export class RingReader {
     return Atomics.load(this.#memory.control, RING.head) !== this.#headSeen || this.ended
   }
 
+  /** Messages and bytes that were read; the counters in memory follow when places are released. */
+  get messages(): number {
+    return this.#messages
+  }
+
+  get bytes(): number {
+    return this.#received
+  }
+
   /** Whether the producer has said that nothing more will come. Look for what is left after that, not before. */
   get ended(): boolean {
     return Atomics.load(this.#memory.control, RING.ended) !== 0
@@ -163,7 +171,7 @@ export class RingReader {
     if (head === this.#headSeen) return false
     const there = (head - this.#released) | 0
     if (((head - this.#headSeen) | 0) < 0 || there < 0 || there > capacity) {
-      throw this.#corrupt(`${there} units in a ring of ${capacity}`)
+      throw this.#owner.corrupt(`${there} units in a ring of ${capacity}`)
     }
     this.#headSeen = head
     return true
@@ -179,10 +187,10 @@ export class RingReader {
       const units = unitsOf(length)
       const there = (this.#headSeen - this.#position) | 0
       if (length < 0 || units > there || unit + units > capacity) {
-        throw this.#corrupt(`a record of ${length} bytes with ${there * UNIT} there`)
+        throw this.#owner.corrupt(`a record of ${length} bytes with ${there * UNIT} there`)
       }
       if (tag !== TAG.padding) return this.#found(unit, length, tag)
-      if (unit + units !== capacity) throw this.#corrupt('padding that ends before the data does')
+      if (unit + units !== capacity) throw this.#owner.corrupt('padding that ends before the data does')
       this.#position = (this.#position + units) | 0
       if (this.#position === this.#headSeen && !this.#look()) return NONE
     }
@@ -193,7 +201,7 @@ export class RingReader {
     const kind = tag & ((1 << TAG_BITS) - 1)
     const each = kind === TAG.batch ? length / count : length
     if (kind < TAG.message || kind > TAG.last || kind === TAG.padding || !Number.isInteger(each)) {
-      throw this.#corrupt(`a record of ${length} bytes with tag ${tag}`)
+      throw this.#owner.corrupt(`a record of ${length} bytes with tag ${tag}`)
     }
     this.#units = unitsOf(length)
     this.#tag = kind
@@ -220,9 +228,5 @@ export class RingReader {
     if (Atomics.exchange(control, RING.producerSleeps, 0) === 0) return
     counters[COUNTER.producerWakes] = (counters[COUNTER.producerWakes] as number) + 1
     this.#owner.ringBell()
-  }
-
-  #corrupt(what: string): CorruptPeerError {
-    return new CorruptPeerError(this.#owner.label, what)
   }
 }

@@ -6,7 +6,6 @@
 //   W3 look whether the consumer sleeps, after W2 (both sequentially consistent: see ring-reader.ts, R4 and R5)
 //   W4 claim the sleeper           exchange, so that the bell rings once
 //   W5 ring the bell
-import { CorruptPeerError } from '../corrupt.ts'
 import { COUNTER, longestRecord, RECORD_HEADER, RING, TAG, TAG_BITS, UNIT, unitsOf } from './layout.ts'
 import { LastWords, type RingMemory } from './memory.ts'
 
@@ -14,12 +13,12 @@ import { LastWords, type RingMemory } from './memory.ts'
 // sixteen messages of 64 bytes. Publishing costs the cache line that the consumer polls.
 const HELD_BACK = 160
 
-/** What a ring tells and asks of the channel it belongs to. */
+/** What a ring tells the channel it belongs to. */
 export interface RingOwner {
-  /** What errors call it. */
-  readonly label: string
   /** Wakes the other side. */
   ringBell(): void
+  /** The peer broke the protocol: the channel is over. Gives the error to throw. */
+  corrupt(what: string): Error
 }
 
 export class RingWriter {
@@ -50,14 +49,18 @@ export class RingWriter {
     this.longest = longestRecord(memory.capacity * UNIT)
   }
 
-  /** Whether a record is being written in place, so that no other can be begun. */
+  /** Whether a place is reserved, so that nothing else can be sent. */
   get loaned(): boolean {
     return this.#loanAt >= 0
   }
 
-  /** Bytes committed and not yet released by the consumer, as far as we have looked. */
-  get pending(): number {
-    return ((this.#next - this.#tailSeen) | 0) * UNIT
+  /** Messages and bytes that were sent; the counters in memory follow when they are published. */
+  get messages(): number {
+    return this.#messages
+  }
+
+  get bytes(): number {
+    return this.#sent
   }
 
   /** Copies a message of at most `longest` bytes into the ring; false when there is no room now. */
@@ -91,6 +94,7 @@ export class RingWriter {
     bytes.set(part, at)
     if (first) new DataView(bytes.buffer, bytes.byteOffset).setFloat64(at + part.length, total, true)
     if (tag === TAG.last) this.#messages++
+    if (first) this.#sent -= UNIT
     this.#append(length, tag)
     return true
   }
@@ -124,8 +128,8 @@ export class RingWriter {
 
   /** Whether a record of this payload has room now. Throws CorruptPeerError. */
   hasRoom(length: number): boolean {
-    const units = unitsOf(length)
-    return this.#fits(this.#needed(units)) || this.#look(this.#needed(units))
+    const units = this.#needed(unitsOf(length))
+    return this.#loanAt < 0 && (this.#fits(units) || this.#look(units))
   }
 
   /** Says that we sleep until there is room for `length` bytes; false when there is by now. Step by step as R4, R5. */
@@ -185,7 +189,7 @@ export class RingWriter {
     const tail = Atomics.load(this.#memory.control, RING.tail)
     const advanced = (tail - this.#tailSeen) | 0
     if (advanced < 0 || advanced > ((this.#published - this.#tailSeen) | 0)) {
-      throw new CorruptPeerError(this.#owner.label, `it released ${advanced} units more than there were`)
+      throw this.#owner.corrupt(`it released ${advanced} units more than there were`)
     }
     this.#tailSeen = tail
     return this.#fits(units)

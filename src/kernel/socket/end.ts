@@ -91,6 +91,12 @@ export abstract class SocketEnd<T extends SocketType = SocketType> {
     return this.handle.number
   }
 
+  /** Gives up the descriptor without closing it: the number is the caller's from now on. EBUSY while operations wait. */
+  detach(): number {
+    this.readiness.makeBlocking()
+    return this.handle.release()
+  }
+
   /** Closes the socket; operations that wait reject with EBADF. Its path, if it has one, stays. Idempotent. */
   close(): void {
     this.quick.forget()

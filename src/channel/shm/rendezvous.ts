@@ -1,0 +1,151 @@
+// How the two ends of a pair in shared memory find each other.
+import type { AddressOf } from '../../address/address.ts'
+import { UnixListener } from '../../kernel/socket/listener.ts'
+import { UnixSocket } from '../../kernel/socket/socket.ts'
+import type { WaitOptions } from '../../wait/options.ts'
+import { Channel } from '../channel.ts'
+import type { Codec } from '../codec.ts'
+import { LEAST_CAPACITY, MOST_CAPACITY } from './layout.ts'
+import { socketPath } from './names.ts'
+import { type ShmOptions, ShmTransport } from './transport.ts'
+import { checkSpin } from './wake.ts'
+import { isCapacity, meet, welcome } from './welcome.ts'
+
+/** Options of channels in shared memory. */
+export interface ShmChannelOptions {
+  /** Bytes each direction holds: rounded up to a power of two, 4 KiB to 1 GiB. Default 256 KiB. Set by who listens. */
+  readonly capacity?: number | undefined
+  /** Bytes of the longest message taken from the peer. Default 64 MiB. */
+  readonly limit?: number | undefined
+  /**
+   * Microseconds this end stays awake after traffic, 0 to 1,000,000, looking at the memory once a turn of the event loop
+   * (the blocking forms: all the time); Infinity: the blocking forms never sleep. Default 50; 0 with a single processor.
+   */
+  readonly spin?: number | undefined
+}
+
+const DEFAULT_CAPACITY = 2 ** 18
+const DEFAULT_LIMIT = 2 ** 26
+
+/** The capacity that is meant. RangeError. */
+export function checkCapacity(capacity: number = DEFAULT_CAPACITY): number {
+  if (!Number.isInteger(capacity) || capacity < 1 || capacity > MOST_CAPACITY) {
+    throw new RangeError(`capacity must be 1 to ${MOST_CAPACITY} bytes, not ${String(capacity)}`)
+  }
+  if (isCapacity(capacity)) return capacity
+  return Math.max(LEAST_CAPACITY, 2 ** Math.ceil(Math.log2(capacity)))
+}
+
+function checked(options: ShmChannelOptions): ShmOptions {
+  const { limit = DEFAULT_LIMIT } = options
+  if (!Number.isSafeInteger(limit) || limit < 1) {
+    throw new RangeError(`limit must be 1 or more bytes, not ${String(limit)}`)
+  }
+  return { limit, spin: checkSpin(options.spin) }
+}
+
+/** The listening end of `shm:`. */
+export class ShmRendezvous {
+  readonly path: string
+  readonly #listener: UnixListener
+  readonly #label: string
+  readonly #options: ShmOptions
+  readonly #capacity: number
+
+  constructor(address: AddressOf<'shm'>, label: string, options: ShmChannelOptions) {
+    this.#options = checked(options)
+    this.#capacity = checkCapacity(options.capacity)
+    this.#label = label
+    this.path = socketPath(address, true)
+    this.#listener = UnixListener.listen(this.path, { mode: address.options.mode ?? 0o600 })
+  }
+
+  /** The next end. */
+  async accept<T>(codec: Codec<T>, options?: WaitOptions): Promise<Channel<T>> {
+    const socket = await this.#listener.accept(options)
+    const meeting = welcome(socket, this.#capacity, { label: this.#label, codec: codec.name })
+    return new Channel(new ShmTransport(meeting, this.#options), codec)
+  }
+
+  ref(): void {
+    this.#listener.ref()
+  }
+
+  unref(): void {
+    this.#listener.unref()
+  }
+
+  /** Removes the path and stops listening; channels stay. */
+  close(): void {
+    if (this.#listener.closed) return
+    this.#listener.unlink()
+    this.#listener.close()
+  }
+}
+
+/** The connecting end of `shm:`. ENOENT, ECONNREFUSED: nobody listens. EACCES. HandshakeError. */
+export async function connectShm<T>(
+  address: AddressOf<'shm'>,
+  options: ShmChannelOptions & WaitOptions & { readonly label: string; readonly codec: Codec<T> },
+): Promise<Channel<T>> {
+  const own = checked(options)
+  const socket = await UnixSocket.connect(socketPath(address, false), options)
+  return join(socket, own, options)
+}
+
+/** An end that was handed to this process, or thread, by `channelPair`. */
+export function connectDescriptor<T>(
+  fd: number,
+  options: ShmChannelOptions & WaitOptions & { readonly label: string; readonly codec: Codec<T> },
+): Promise<Channel<T>> {
+  return join(UnixSocket.from(fd), checked(options), options)
+}
+
+async function join<T>(
+  socket: UnixSocket,
+  own: ShmOptions,
+  options: WaitOptions & { readonly label: string; readonly codec: Codec<T> },
+): Promise<Channel<T>> {
+  const meeting = await meet(socket, { label: options.label, codec: options.codec.name }, options)
+  return new Channel(new ShmTransport(meeting, own), options.codec)
+}
+
+/** The end of a `channelPair` that goes to a child process or a worker. */
+export class RemoteEnd {
+  readonly #socket: UnixSocket
+
+  /** For `channelPair`. */
+  constructor(socket: UnixSocket) {
+    this.#socket = socket
+  }
+
+  /** For `stdio` of `child_process.spawn`; there it is `connect('fd:3')`. Close this end after the spawn. */
+  get fd(): number {
+    return this.#socket.inherit()
+  }
+
+  /** For a worker, by `workerData` or `postMessage`: `connect(address)` there takes it over, and this end is closed. */
+  detach(): string {
+    return `fd:${this.#socket.detach()}`
+  }
+
+  /** Closes it here. Idempotent. */
+  close(): void {
+    this.#socket.close()
+  }
+
+  [Symbol.dispose](): void {
+    this.close()
+  }
+}
+
+/** Two joined ends: one for here, one for a child process or a worker. */
+export function channelPair<T>(
+  options: ShmChannelOptions & { readonly codec: Codec<T> },
+): [Channel<T>, RemoteEnd] {
+  const own = checked(options)
+  const [near, far] = UnixSocket.pair()
+  const terms = { label: 'channel pair', codec: options.codec.name }
+  const meeting = welcome(near, checkCapacity(options.capacity), terms)
+  return [new Channel(new ShmTransport(meeting, own), options.codec), new RemoteEnd(far)]
+}

@@ -1,0 +1,180 @@
+// How a side of shared memory waits for the other: awake for a short budget in turns of the event loop, then asleep on its
+// bell, an eventfd that the other side rings when it has been told, in shared memory, that we sleep.
+import { availableParallelism } from 'node:os'
+import type { EventFd } from '../../kernel/event-fd.ts'
+import { constants } from '../../sys/constants.ts'
+import { epoll_create1, epoll_ctl } from '../../sys/epoll.ts'
+import { EAGAIN } from '../../sys/errno.ts'
+import { must } from '../../sys/error.ts'
+import { Fd } from '../../sys/fd.ts'
+import { poll, read, write } from '../../sys/file.ts'
+import type { Watcher } from '../../sys/native.ts'
+import { READABLE, unwatch, watch, watchFor, watchRef } from '../../sys/wait.ts'
+import { type Deadline, pollUntil } from '../../wait/sync.ts'
+
+/** Microseconds that a consumer stays awake after traffic, where there is a second processor. */
+export const DEFAULT_SPIN = 50
+export const LONGEST_SPIN = 1_000_000
+
+/** What is waited for. Each may throw: the channel has failed then. */
+export interface Sleeper {
+  readonly label: string
+  /** Whether it may be there. */
+  ready(): boolean
+  /** Says in shared memory that we sleep; false when it is there by now. */
+  sleep(): boolean
+  /** It may be there; on the event loop. */
+  woken(): void
+  /** `ready` or `sleep` has thrown. */
+  failed(error: unknown): void
+}
+
+// Written to ring a bell, and read to silence one.
+const one = new BigUint64Array([1n])
+const rung = new BigUint64Array(1)
+
+/** RangeError for a budget that is none. Infinity: never sleep in the blocking forms. Without a second processor, 0. */
+export function checkSpin(spin: number | undefined): number {
+  if (spin === undefined) return availableParallelism() > 1 ? DEFAULT_SPIN : 0
+  if (
+    typeof spin === 'number' &&
+    (spin === Number.POSITIVE_INFINITY || (spin >= 0 && spin <= LONGEST_SPIN))
+  ) {
+    return spin
+  }
+  throw new RangeError(`spin must be 0 to ${LONGEST_SPIN} microseconds, or Infinity, not ${String(spin)}`)
+}
+
+/** Rings a bell. One that cannot be rung any more is loud enough (its counter is at its end), or its owner is gone. */
+export function ring(bell: EventFd): void {
+  write(bell.fd, one)
+}
+
+export class Wake {
+  readonly #bell: EventFd
+  readonly #sleeper: Sleeper
+  readonly #spin: number
+  #watcher: Watcher | undefined
+  #wanted = false
+  #keepAlive = true
+  #turning: NodeJS.Immediate | undefined
+  #until = 0
+  #epoll: Fd | undefined
+
+  /** Takes over `bell`, which is closed with it. `spin` in microseconds. */
+  constructor(bell: EventFd, sleeper: Sleeper, spin: number) {
+    this.#bell = bell
+    this.#sleeper = sleeper
+    this.#spin = spin
+  }
+
+  /** Says whether something is waited for on the event loop, from now on. */
+  want(wanted: boolean): void {
+    this.#wanted = wanted
+    if (wanted && this.#turning === undefined) {
+      this.#until = performance.now() + this.#spin / 1000
+      if (this.#spin > 0) this.#turnLater()
+      else this.#fallAsleep()
+    }
+    this.#reference()
+  }
+
+  set keepAlive(keepAlive: boolean) {
+    this.#keepAlive = keepAlive
+    this.#reference()
+  }
+
+  /**
+   * Blocks this thread until what is waited for may be there, or `also`, a descriptor, is readable: gives whether to look
+   * at that. TimeoutError.
+   */
+  waitSync(also: number, deadline: Deadline): boolean {
+    const sleeper = this.#sleeper
+    const until = performance.now() + this.#spin / 1000
+    for (let round = 1; this.#spin > 0; round++) {
+      if (sleeper.ready()) return false
+      // The clock costs as much as ten looks at the memory, the descriptor as much as fifty.
+      if ((round & 31) !== 0) continue
+      const now = performance.now()
+      if (now > until || now > deadline.at) break
+      if ((round & 16383) === 0 && poll(also, constants.POLLIN, 0) > 0) return true
+    }
+    if (!sleeper.sleep()) return false
+    pollUntil(this.#both(also).number, constants.POLLIN, deadline, sleeper.label)
+    read(this.#bell.fd, rung)
+    return true
+  }
+
+  close(): void {
+    this.#wanted = false
+    clearImmediate(this.#turning)
+    if (this.#watcher !== undefined) unwatch(this.#watcher)
+    this.#watcher = undefined
+    this.#epoll?.close()
+    this.#bell.close()
+  }
+
+  readonly #turn = (): void => {
+    this.#turning = undefined
+    if (!this.#wanted) return
+    try {
+      if (this.#sleeper.ready()) this.#sleeper.woken()
+      else if (performance.now() < this.#until) this.#turnLater()
+      else this.#fallAsleep()
+    } catch (error) {
+      this.#sleeper.failed(error)
+    }
+  }
+
+  readonly #onBell = (): void => {
+    if (read(this.#bell.fd, rung) === EAGAIN) return
+    if (this.#turning !== undefined || !this.#wanted) return
+    try {
+      if (this.#sleeper.ready()) this.#sleeper.woken()
+      else this.#fallAsleep()
+    } catch (error) {
+      this.#sleeper.failed(error)
+    }
+  }
+
+  #turnLater(): void {
+    this.#turning = setImmediate(this.#turn)
+    if (!this.#keepAlive) this.#turning.unref()
+  }
+
+  #fallAsleep(): void {
+    this.#watcher ??= this.#watch()
+    // Not at once: nothing is said to a listener inside a call of the channel.
+    if (!this.#sleeper.sleep()) this.#turnLater()
+  }
+
+  #watch(): Watcher {
+    const watcher = watch(this.#bell.fd, this.#onBell)
+    if (typeof watcher === 'number') {
+      must(watcher, 'epoll_ctl', { on: this.#sleeper.label })
+      throw new Error('unreachable')
+    }
+    must(watchFor(watcher, READABLE), 'epoll_ctl', { on: this.#sleeper.label })
+    return watcher
+  }
+
+  #reference(): void {
+    if (this.#watcher !== undefined) watchRef(this.#watcher, this.#wanted && this.#keepAlive)
+    if (this.#keepAlive) this.#turning?.ref()
+    else this.#turning?.unref()
+  }
+
+  #both(also: number): Fd {
+    if (this.#epoll !== undefined) return this.#epoll
+    const on = this.#sleeper.label
+    const epoll = new Fd(
+      must(epoll_create1(constants.EPOLL_CLOEXEC), 'epoll_create1', { on }),
+      `${on}, watched`,
+    )
+    this.#epoll = epoll
+    for (const fd of [this.#bell.fd, also]) {
+      must(epoll_ctl(epoll.number, constants.EPOLL_CTL_ADD, fd, constants.EPOLLIN), 'epoll_ctl', { on })
+    }
+    return epoll
+  }
+}

@@ -64,7 +64,7 @@ export class ShmRendezvous {
   async accept<T>(codec: Codec<T>, options?: WaitOptions): Promise<Channel<T>> {
     const socket = await this.#listener.accept(options)
     const meeting = welcome(socket, this.#capacity, { label: this.#label, codec: codec.name })
-    return new Channel(new ShmTransport(meeting, this.#options), codec)
+    return new Channel(new ShmTransport({ ...meeting, peer: socket.peer }, this.#options), codec)
   }
 
   ref(): void {

@@ -1,36 +1,19 @@
-// The transport of a pair in shared memory: a ring each way, a bell each, and the socket they met on, which stays open and
-// tells of the other's death.
-
-import type { EventFd } from '../../kernel/event-fd.ts'
-import type { Mapping } from '../../kernel/mapping.ts'
 import type { PeerCredentials } from '../../kernel/socket/credentials.ts'
-import type { UnixSocket } from '../../kernel/socket/socket.ts'
 import type { SyncOptions } from '../../wait/options.ts'
 import { deadlineOf } from '../../wait/sync.ts'
 import { type Closed, PeerDiedError, sendError } from '../closed.ts'
 import { CorruptPeerError } from '../corrupt.ts'
 import { END, NONE, type Transport, type TransportCounters, type TransportListener } from '../transport.ts'
-import { Assembly } from './assembly.ts'
+import { countersOf, type Ends } from './counters.ts'
 import { endAtExit } from './exit.ts'
-import { COUNTER, ringOffset, TAG } from './layout.ts'
+import { Inbound } from './inbound.ts'
+import { ringOffset } from './layout.ts'
+import type { Meeting } from './meeting.ts'
 import { ringMemory } from './memory.ts'
+import { sendParts } from './parts.ts'
 import { RingReader } from './ring-reader.ts'
 import { type RingOwner, RingWriter } from './ring-writer.ts'
 import { ring, type Sleeper, Wake } from './wake.ts'
-
-/** What two sides share, as one of them got it. */
-export interface Meeting {
-  readonly label: string
-  /** 0: the side that made the memory. */
-  readonly side: 0 | 1
-  readonly mapping: Mapping
-  /** Bytes of each ring. */
-  readonly capacity: number
-  /** Ours, which the peer rings. */
-  readonly bell: EventFd
-  readonly peerBell: EventFd
-  readonly socket: UnixSocket
-}
 
 export interface ShmOptions {
   /** Bytes of the longest message taken from the peer. */
@@ -39,12 +22,11 @@ export interface ShmOptions {
   readonly spin: number
 }
 
-// What is left of a message longer than the ring goes in parts of a quarter of it: one is written while one is read.
-const PARTS = 4
 const nobody = new Uint8Array(1)
 
 export class ShmTransport implements Transport {
   readonly label: string
+  readonly peer: PeerCredentials | undefined
   readonly longest: number
   readonly limit: number
   readonly inPlace = true
@@ -53,11 +35,9 @@ export class ShmTransport implements Transport {
   readonly #writer: RingWriter
   readonly #reader: RingReader
   readonly #wake: Wake
-  readonly #assembly: Assembly
-  readonly #part: number
+  readonly #inbound: Inbound
+  readonly #ends: Ends
   readonly #forget: () => void
-  #peer: PeerCredentials | undefined
-  #whole: Uint8Array | undefined
   #receiving = false
   #room = 0
   #over: Closed | undefined
@@ -65,8 +45,8 @@ export class ShmTransport implements Transport {
 
   constructor(meeting: Meeting, options: ShmOptions) {
     const { mapping, capacity, side, label } = meeting
-    const mine = ringMemory(mapping.buffer, ringOffset(side, capacity), capacity)
-    const peers = ringMemory(mapping.buffer, ringOffset(side === 0 ? 1 : 0, capacity), capacity)
+    const outgoing = ringMemory(mapping.buffer, ringOffset(side, capacity), capacity)
+    const incoming = ringMemory(mapping.buffer, ringOffset(side === 0 ? 1 : 0, capacity), capacity)
     const owner: RingOwner = {
       ringBell: () => ring(meeting.peerBell),
       corrupt: (what) => this.#fail(new CorruptPeerError(label, what)),
@@ -74,20 +54,16 @@ export class ShmTransport implements Transport {
     this.label = label
     this.limit = options.limit
     this.#meeting = meeting
-    this.#peer = meeting.socket.peer
-    this.#writer = new RingWriter(mine, owner)
-    this.#reader = new RingReader(peers, owner)
-    this.#assembly = new Assembly(owner, options.limit)
+    this.peer = meeting.peer
+    this.#writer = new RingWriter(outgoing, owner)
+    this.#reader = new RingReader(incoming, owner)
+    this.#ends = { writer: this.#writer, outgoing, reader: this.#reader, incoming }
+    this.#inbound = new Inbound(this.#reader, owner, options.limit)
     this.longest = this.#writer.longest
-    this.#part = capacity / PARTS
     this.#wake = new Wake(meeting.bell, this.#sleeper(), options.spin)
     this.#forget = endAtExit(this.#writer)
     meeting.socket.unref()
     this.#watchDeath()
-  }
-
-  get peer(): PeerCredentials | undefined {
-    return this.#peer
   }
 
   get over(): Closed | undefined {
@@ -95,11 +71,11 @@ export class ShmTransport implements Transport {
   }
 
   get left(): number {
-    return this.#whole === undefined ? this.#reader.left : 1
+    return this.#inbound.left
   }
 
   get counters(): TransportCounters {
-    return this.#counters ?? this.#count()
+    return this.#counters ?? countersOf(this.#ends)
   }
 
   trySend(message: Uint8Array): boolean {
@@ -114,14 +90,7 @@ export class ShmTransport implements Transport {
 
   trySendPart(message: Uint8Array, from: number): number {
     if (this.#over !== undefined) throw sendError(this.#over, this.label)
-    const { length } = message
-    for (let at = from; at < length; ) {
-      const end = Math.min(length, at + this.#part)
-      const tag = at === 0 ? TAG.first : end === length ? TAG.last : TAG.middle
-      if (!this.#writer.trySendPart(message.subarray(at, end), tag, length)) return at
-      at = end
-    }
-    return length
+    return sendParts(this.#writer, message, from)
   }
 
   reserve(length: number): Uint8Array | undefined {
@@ -145,36 +114,31 @@ export class ShmTransport implements Transport {
   }
 
   next(): number {
-    if (this.#whole !== undefined) return this.#whole.length
-    const length = this.#reader.next()
-    if (length >= 0 && this.#reader.tag < TAG.first) return length
-    return length >= 0 ? this.#assemble() : this.#nothing()
+    const length = this.#inbound.next()
+    return length >= 0 ? length : this.#nothing()
   }
 
   copyTo(target: Uint8Array): void {
-    if (this.#whole === undefined) this.#reader.copyTo(target)
-    else target.set(this.#whole)
+    this.#inbound.copyTo(target)
   }
 
   copy(): Uint8Array {
-    return this.#whole ?? this.#reader.copy()
+    return this.#inbound.copy()
   }
 
   view(messages = 1): Uint8Array {
-    return this.#whole ?? this.#reader.view(messages)
+    return this.#inbound.view(messages)
   }
 
   hold(): () => void {
-    if (this.#whole !== undefined) return () => {}
-    const release = this.#reader.hold()
+    const release = this.#inbound.hold()
     return () => {
       if (!this.#meeting.mapping.closed) release()
     }
   }
 
   advance(messages = 1): void {
-    if (this.#whole === undefined) this.#reader.advance(messages)
-    else this.#whole = undefined
+    this.#inbound.advance(messages)
   }
 
   want(receive: boolean, room: number): void {
@@ -212,7 +176,7 @@ export class ShmTransport implements Transport {
     this.#forget()
     this.#writer.end()
     this.#reader.close()
-    this.#counters = this.#count()
+    this.#counters = countersOf(this.#ends)
     this.#wake.close()
     this.#meeting.peerBell.close()
     this.#meeting.socket.close()
@@ -224,25 +188,10 @@ export class ShmTransport implements Transport {
     this.#writer.flush()
     if (this.#over?.reason === 'failed') return END
     if (this.#over === undefined && !this.#reader.ended) return NONE
-    if (this.#reader.next() !== NONE) return this.next()
+    const length = this.#inbound.next()
+    if (length >= 0) return length
     if (this.#over === undefined) this.#finish({ reason: 'peer-closed' })
     return END
-  }
-
-  #assemble(): number {
-    const reader = this.#reader
-    for (;;) {
-      const whole = this.#assembly.add(reader.view(), reader.tag)
-      reader.advance()
-      if (whole !== undefined) {
-        this.#whole = whole
-        return whole.length
-      }
-      const length = reader.next()
-      if (length < 0) return this.#nothing()
-      if (reader.tag < TAG.first)
-        throw this.#fail(new CorruptPeerError(this.label, 'a message among the parts of another'))
-    }
   }
 
   #sleeper(): Sleeper {
@@ -291,27 +240,5 @@ export class ShmTransport implements Transport {
     if (this.#over !== undefined) return
     this.#over = closed
     queueMicrotask(() => this.listener?.over(closed))
-  }
-
-  #count(): TransportCounters {
-    const { mapping, side, capacity } = this.#meeting
-    const all = new Float64Array(mapping.buffer)
-    const sent = ringOffset(side, capacity) / 8
-    const received = ringOffset(side === 0 ? 1 : 0, capacity) / 8
-    const { messages, bytes } = this.#writer
-    return {
-      sent: {
-        messages,
-        bytes,
-        waits: all[sent + COUNTER.fullWaits] ?? 0,
-        wakes: all[sent + COUNTER.consumerWakes] ?? 0,
-      },
-      received: {
-        messages: this.#reader.messages,
-        bytes: this.#reader.bytes,
-        waits: all[received + COUNTER.emptyWaits] ?? 0,
-        wakes: all[received + COUNTER.producerWakes] ?? 0,
-      },
-    }
   }
 }

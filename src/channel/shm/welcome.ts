@@ -8,7 +8,7 @@ import { Fd } from '../../sys/fd.ts'
 import type { WaitOptions } from '../../wait/options.ts'
 import { Undo } from '../undo.ts'
 import { HEADER, KIND, LEAST_CAPACITY, MAGIC, MOST_CAPACITY, pairSize, VERSION } from './layout.ts'
-import type { Meeting } from './transport.ts'
+import type { Meeting } from './meeting.ts'
 
 /** The other side of a rendezvous is no channel of this kind, or speaks another version, or another codec. */
 export class HandshakeError extends Error {
@@ -56,7 +56,7 @@ export function welcome(socket: UnixSocket, capacity: number, terms: Terms): Mee
   // A fresh socket has room for it. If the other side is gone already, its end tells.
   socket.trySend(message, { descriptors: [memory, bell, peerBell] })
   undo.keep()
-  return { ...terms, side: 0, mapping, capacity, bell, peerBell, socket }
+  return { label: terms.label, side: 0, mapping, capacity, bell, peerBell, socket, peer: undefined }
 }
 
 /** Takes the other side's welcome. Closes the socket when it is none. HandshakeError; an abort or timeout of the wait. */
@@ -111,7 +111,7 @@ function take(data: Uint8Array, descriptors: readonly Fd[], { socket, terms }: T
   const bell = undo.use(handOver(ours, EventFd.from))
   const peerBell = undo.use(handOver(peers, EventFd.from))
   undo.keep()
-  return { label, side: 1, mapping, capacity, bell, peerBell, socket }
+  return { label, side: 1, mapping, capacity, bell, peerBell, socket, peer: socket.peer }
 }
 
 /** Maps memory from a peer: only what it cannot truncate any more, and is as long as it says. */

@@ -5,6 +5,7 @@ export type Contestant =
   | 'C, 2 threads'
   | 'hutong'
   | 'hutong async'
+  | 'hutong async, no spin'
   | 'hutong stream'
   | 'net.Socket'
   | 'net stream'
@@ -19,6 +20,7 @@ export type Mechanism =
   | 'posix-mq'
   | 'sysv-sem'
   | 'posix-sem'
+  | 'signal'
   | SocketMechanism
 export type Measure = 'throughput' | 'round-trip'
 export type Placement = 'one-core' | 'two-cores' | 'unpinned'
@@ -28,7 +30,7 @@ export interface Contest {
   readonly kind: 'contest'
   readonly name: string
   readonly mechanism: Mechanism
-  /** Bytes of a message; 0 for a semaphore, which carries none. */
+  /** Bytes of a message; 0 for semaphores and signals, which carry none. */
   readonly size: number
   /** Messages that a POSIX queue holds; undefined: as many as anybody may ask for. */
   readonly depth?: number | undefined

@@ -11,7 +11,16 @@ const output = new URL('build/bench/c/', root)
 /** The flags are those a distribution builds with. */
 const FLAGS = ['-O2', '-std=c17', '-D_GNU_SOURCE', '-Wall', '-Wextra', '-Werror', '-pthread']
 
-export const programs = ['pipe', 'ring', 'queue', 'semaphore', 'socket', 'single', 'holder'] as const
+export const programs = [
+  'pipe',
+  'ring',
+  'queue',
+  'semaphore',
+  'signal',
+  'socket',
+  'single',
+  'holder',
+] as const
 export type Program = (typeof programs)[number]
 
 export function programPath(program: Program): string {

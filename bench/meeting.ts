@@ -96,6 +96,8 @@ export function arrange(contest: Contest, cpus: number): Meeting {
       return overPipes(contest.size)
     case 'fifo':
       return overFifos()
+    case 'signal':
+      return overPipes(0) // by which the sides tell each other their pids
     case 'mapping':
       return overMapping(contest.size, contest.placement !== 'one-core' && cpus > 1)
     case 'unix':

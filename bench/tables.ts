@@ -52,7 +52,7 @@ function calls(runs: Runs): string {
 }
 
 function barText({ bar, verdict }: ContestResult): string {
-  return bar === undefined || verdict === undefined ? '' : `${bar} ${verdict}`
+  return bar === undefined || verdict === undefined ? '' : `${Number(bar.toFixed(2))} ${verdict}`
 }
 
 function contestRow(result: ContestResult): string[] {

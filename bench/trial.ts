@@ -33,6 +33,7 @@ const PROGRAMS: Readonly<Record<Mechanism, Program>> = {
   'posix-mq': 'queue',
   'sysv-sem': 'semaphore',
   'posix-sem': 'semaphore',
+  signal: 'signal',
   unix: 'socket',
   seqpacket: 'socket',
   dgram: 'socket',
@@ -49,7 +50,8 @@ function commandOf(contestant: Contestant, { mechanism }: Contest): string[] {
     case 'hutong':
       return nodeSide(program)
     case 'hutong async':
-      return nodeSide(program === 'queue' ? 'async/queue' : 'async/hutong')
+    case 'hutong async, no spin':
+      return nodeSide(program === 'pipe' ? 'async/hutong' : `async/${program}`)
     case 'hutong stream':
       return nodeSide('async/stream')
     case 'net.Socket':
@@ -93,6 +95,7 @@ export interface Setting {
 export type Pair = Contestant | readonly [Contestant, Contestant]
 
 function extraOf(contestant: Contestant, extra: string): string {
+  if (contestant === 'hutong async, no spin') return 'sleep'
   return contestant === 'C, 2 threads' ? 'thread' : extra
 }
 
@@ -129,6 +132,15 @@ function warmUpShare(outer: Contestant): number {
   return outer === 'C' ? 0.4 : 2
 }
 
+/** Where a message takes long, that share is too few of them for V8 to compile what moves them. */
+const COMPILED = 5000
+const LARGEST_SHARE = 2.5
+
+function warmUpOf(count: number, outer: Contestant): number {
+  const enough = Math.min(COMPILED, count * LARGEST_SHARE)
+  return Math.max(1, Math.round(Math.max(count * warmUpShare(outer), enough)))
+}
+
 /** A first guess, on the slow side: each message costs 10 us and each byte 1 ns. */
 function guess(size: number, seconds: number): number {
   return seconds / (10e-6 + size * 1e-9)
@@ -138,7 +150,7 @@ function guess(size: number, seconds: number): number {
 export async function calibrate(setting: Setting, seconds: number): Promise<Amount> {
   const { outer, size } = setting.contest
   const amountOf = (count: number): Amount => ({
-    warmUp: Math.max(1, Math.round(count * warmUpShare(outer))),
+    warmUp: warmUpOf(count, outer),
     count: Math.max(1, Math.round(count)),
   })
   let amount = amountOf(guess(size, seconds / 2))

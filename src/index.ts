@@ -146,4 +146,5 @@ export {
 } from './layout/struct/index.ts'
 export { SysError } from './sys/error.ts'
 export { Fd } from './sys/fd.ts'
+export type { SpinOptions } from './wait/awake.ts'
 export { type SyncOptions, TimeoutError, type WaitOptions } from './wait/options.ts'

@@ -42,6 +42,7 @@ const blocking: readonly (readonly [string, Pair])[] = [
   ['dgram-batch/64B/throughput/unpinned', ['C', 'hutong']],
   ['sysv-sem/round-trip/unpinned', ['hutong', 'C']],
   ['posix-sem/round-trip/unpinned', ['C', 'hutong']],
+  ['signal/round-trip/unpinned', ['hutong', 'C']],
 ]
 
 for (const [name, pair] of blocking) {
@@ -53,6 +54,7 @@ const loops: readonly (readonly [string, Pair])[] = [
   ['async-fs/1KiB/throughput/one-core', ['fs streams', 'hutong stream']],
   ['stream-net/64B/throughput/one-core', ['C, 2 threads', 'net stream']],
   ['async-sysv-mq/64B/throughput/one-core', ['hutong async', 'C']],
+  ['async-signal/round-trip/one-core', ['C', 'hutong async']],
 ]
 
 for (const [name, pair] of loops) {

@@ -5,6 +5,7 @@ import { must } from '../../sys/error.ts'
 import { Fd } from '../../sys/fd.ts'
 import { maskHold, maskLetGo, signalfd } from '../../sys/signal.ts'
 import { readSignal, takenInfo, takeSignal } from '../../sys/signal-quick.ts'
+import { Awake, type SpinOptions, spinOf } from '../../wait/awake.ts'
 import { type SyncOptions, TimeoutError, type WaitOptions } from '../../wait/options.ts'
 import { Readiness } from '../../wait/readiness.ts'
 import { deadlineOf } from '../../wait/sync.ts'
@@ -61,11 +62,13 @@ export class SignalListener {
   readonly #fd: Fd
   readonly #ready: Readiness
   readonly #words: Words
+  readonly #awake: Awake
   /** What it listens to. */
   readonly signals: readonly SignalName[]
 
-  private constructor(fd: Fd, numbers: readonly number[]) {
+  private constructor(fd: Fd, numbers: readonly number[], spin: number) {
     this.#fd = fd
+    this.#awake = new Awake(spin)
     const held = setOf(numbers)
     this.#words = wordsOf(held)
     this.signals = numbers.map(signalName)
@@ -77,13 +80,14 @@ export class SignalListener {
    * Listens to `signals` from now on. RangeError, with the reason, for one that Node or this library cannot do without.
    * Errors: EMFILE, ENFILE, ENOMEM.
    */
-  static open(signals: readonly (SignalName | number)[]): SignalListener {
+  static open(signals: readonly (SignalName | number)[], options: SpinOptions = {}): SignalListener {
+    const spin = spinOf(options)
     const numbers = checkedNumbers(signals, 'listen')
     const set = setOf(numbers)
     must(maskHold(set), 'sigprocmask', { hint: 'Is /proc mounted?' })
     const fd = signalfd(-1, set, constants.SFD_CLOEXEC | constants.SFD_NONBLOCK)
     if (fd < 0) maskLetGo(set)
-    return new SignalListener(new Fd(must(fd, 'signalfd'), 'signal listener'), numbers)
+    return new SignalListener(new Fd(must(fd, 'signalfd'), 'signal listener'), numbers, spin)
   }
 
   get closed(): boolean {
@@ -94,13 +98,16 @@ export class SignalListener {
   async wait(options?: WaitOptions): Promise<SignalInfo> {
     let info: SignalInfo | undefined
     do {
-      await this.#ready.whenReadable(() => {
+      const ready = this.#ready.whenReadable(() => {
         const result = readSignal(this.#fd.raw)
         if (result >= 0) info = taking(decodeInfo(takenInfo, FROM_SIGNALFD))
         else if (result !== EAGAIN && result !== EINTR) must(result, 'read', { on: `${this.#fd}` })
         return result
       }, options)
+      if (this.#ready.pending > 0) this.#awake.begin()
+      await ready
     } while (info === undefined)
+    this.#awake.came()
     return info
   }
 
@@ -160,7 +167,7 @@ export async function wait(
   signals: readonly (SignalName | number)[],
   options?: WaitOptions,
 ): Promise<SignalInfo> {
-  const listener = SignalListener.open(signals)
+  const listener = SignalListener.open(signals, { spin: 0 })
   try {
     return await listener.wait(options)
   } finally {

@@ -177,6 +177,27 @@ test('many waits on one listener are served in order', async () => {
   )
 })
 
+test('signals go to and fro in order, however long a wait stays awake', async () => {
+  for (const options of [{}, { spin: 0 }, { spin: 1000 }]) {
+    using there = signals.listen(['SIGRTMIN+1'], options)
+    using back = signals.listen(['SIGRTMIN+2'], options)
+    const answer = async (): Promise<void> => {
+      for (let i = 0; i < 100; i++) {
+        const { value = -1 } = await there.wait(soon)
+        signals.queue(process.pid, 'SIGRTMIN+2', value)
+      }
+    }
+    const answering = answer()
+    for (let i = 0; i < 100; i++) {
+      signals.queue(process.pid, 'SIGRTMIN+1', i)
+      assert.equal((await back.wait(soon)).value, i)
+    }
+    await answering
+  }
+  assert.throws(() => signals.listen(['SIGUSR2'], { spin: -1 }), { name: 'RangeError', message: /spin/ })
+  assert.deepEqual(signals.blocked(), [])
+})
+
 test('an unreferenced listener does not keep the process running', async () => {
   const { code, stdout } = await fixture('signal/listen', ['unref']).ended
   assert.deepEqual([code, stdout], [0, 'ended\n'])

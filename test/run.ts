@@ -1,14 +1,17 @@
 // The test runner: every test file in a process of its own, one more at a time than there are cores (some of them wait), ended when it hangs.
 // `npm test -- pipe` runs the files whose path contains `pipe`. With HUTONG_NO_SKIP=1 a skipped test is a failure.
+// With --times the files run one by one, and what each costs is told at the end.
 import { readdirSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
+import { pipeline } from 'node:stream/promises'
 import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
+import { costTable, usedByChildren } from './support/cost.ts'
 import { root } from './support/paths.ts'
 
 const HANGS_AFTER = 80_000
-const wanted = process.argv.slice(2)
+const wanted = process.argv.slice(2).filter((word) => word !== '--times')
 
 // From the sources, so that a compiled file whose source is gone is not run.
 const files = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
@@ -22,17 +25,29 @@ if (files.length === 0) {
 }
 
 const skipped: string[] = []
-const events = run({ files, concurrency: availableParallelism() + 1, timeout: HANGS_AFTER })
-events.on('test:fail', () => {
-  process.exitCode = 1
-})
-events.on('test:pass', (event) => {
-  if (event.skip !== undefined && event.skip !== false) skipped.push(`${event.name} (${event.skip})`)
-})
-events.on('end', () => {
-  if (process.env['HUTONG_NO_SKIP'] === '1' && skipped.length > 0) {
-    console.error(`No test may skip here, but these did:\n  ${skipped.join('\n  ')}`)
+
+function runFiles(files: string[]): Promise<void> {
+  const events = run({ files, concurrency: availableParallelism() + 1, timeout: HANGS_AFTER })
+  events.on('test:fail', () => {
     process.exitCode = 1
+  })
+  events.on('test:pass', (event) => {
+    if (event.skip !== undefined && event.skip !== false) skipped.push(`${event.name} (${event.skip})`)
+  })
+  return pipeline(events.compose(new spec()), process.stdout, { end: false })
+}
+
+if (process.argv.includes('--times')) {
+  const costs: [file: string, milliseconds: number][] = []
+  for (const file of files) {
+    const before = usedByChildren()
+    await runFiles([file])
+    costs.push([relative(join(root, 'build/test'), file), usedByChildren() - before])
   }
-})
-events.compose(new spec()).pipe(process.stdout)
+  console.log(costTable(costs))
+} else await runFiles(files)
+
+if (process.env['HUTONG_NO_SKIP'] === '1' && skipped.length > 0) {
+  console.error(`No test may skip here, but these did:\n  ${skipped.join('\n  ')}`)
+  process.exitCode = 1
+}

@@ -91,8 +91,11 @@ test('the fastest that worked is suggested for a look', () => {
 test('commands are suggested as this one was called', () => {
   assert.equal(selfCommand('/usr/local/bin/hutong', '/home'), 'hutong')
   assert.equal(selfCommand('/app/node_modules/.bin/hutong', '/app'), 'npx hutong')
-  assert.equal(selfCommand('/src/hutong/dist/cli/main.js', '/src/hutong'), 'node dist/cli/main.js')
-  assert.equal(selfCommand('/src/hutong/dist/cli/main.js', '/home/me'), 'node /src/hutong/dist/cli/main.js')
+  assert.equal(selfCommand('/src/hutong/dist/bundle/hutong.js', '/src/hutong'), 'node dist/bundle/hutong.js')
+  assert.equal(
+    selfCommand('/src/hutong/dist/bundle/hutong.js', '/home/me'),
+    'node /src/hutong/dist/bundle/hutong.js',
+  )
   assert.equal(asCalled('hutong ls', 'node $& x'), 'node $& x ls')
   assert.equal(asCalled('ls -l /hutong x', 'npx hutong'), 'ls -l /hutong x')
 })

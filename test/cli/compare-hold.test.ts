@@ -40,10 +40,11 @@ async function untilHeld(child: Child): Promise<string[]> {
   return lines
 }
 
-/** Pids of the sender and the receiver: children of the comparing process, in the order of their start. */
-function sides(pid: number): number[] {
-  const found = readdirSync('/proc').filter((entry) => /^\d+$/.test(entry) && parentOf(entry) === pid)
-  return found.map(Number).sort((a, b) => a - b)
+/** Pids of the sender and the receiver: children of the comparing process, as their command lines say. */
+function sides(pid: number): (number | undefined)[] {
+  const children = readdirSync('/proc').filter((entry) => /^\d+$/.test(entry) && parentOf(entry) === pid)
+  const words = children.map((child) => readFileSync(`/proc/${child}/cmdline`, 'latin1').split('\0'))
+  return ['sender', 'receiver'].map((role) => Number(children[words.findIndex(([, , is]) => is === role)]))
 }
 
 function parentOf(pid: string): number | undefined {
@@ -73,7 +74,7 @@ async function gone(...pids: readonly number[]): Promise<void> {
 test('in the middle both processes hold the object under the name that is printed, and Enter goes on', async () => {
   const { child, folder, lines, sender, receiver } = await holding('pipe')
   assert.ok(lines.includes('pipe stopped at 1.05 of 3.00 MB. In another terminal:'), lines.join('\n'))
-  const name = /main\.js show '(pipe:\[\d+\])'/.exec(lines.join('\n'))?.[1] ?? assert.fail()
+  const name = /hutong\.js show '(pipe:\[\d+\])'/.exec(lines.join('\n'))?.[1] ?? assert.fail()
   assert.ok(targets(sender).includes(name) && targets(receiver).includes(name))
   assert.ok(lines.includes(`  ls -l /proc/${sender}/fd /proc/${receiver}/fd`))
   checkProcessors([sender, receiver], lines)

@@ -8,4 +8,4 @@ export const fixtures: string = fileURLToPath(new URL('../../../test/fixtures/',
 /** Compiled TypeScript fixtures. */
 export const compiledFixtures: string = fileURLToPath(new URL('../fixtures/', import.meta.url))
 /** The command. */
-export const command: string = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url))
+export const command: string = fileURLToPath(new URL('../../../dist/bundle/hutong.js', import.meta.url))

@@ -11,8 +11,8 @@ export interface Mechanism {
   readonly name: string
   /** What happens to the bytes, in one line. */
   readonly how: string
-  /** `import.meta.url` of its file, which each side imports. */
-  readonly module: string
+  /** If it is none of table.ts: the URL of the file that exports it as `mechanism`, for each side to import. */
+  readonly module?: string
   /** In the comparing process: makes the kernel objects. */
   prepare(scene: Scene): Stage
   /** In a side, a process of its own: takes its ends. May wait for the other side to do the same. */

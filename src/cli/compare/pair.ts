@@ -51,6 +51,7 @@ export class Pair {
       side.tell({
         do: 'join',
         role,
+        mechanism: mechanism.name,
         module: mechanism.module,
         settings: stage.settings,
         descriptors: stage.descriptors[role].length,

@@ -13,7 +13,8 @@ export type Request =
   | {
       readonly do: 'join'
       readonly role: Role
-      readonly module: string
+      readonly mechanism: string
+      readonly module: string | undefined
       readonly settings: Settings
       readonly descriptors: number
       /** The one it is to stay on. */

@@ -7,7 +7,6 @@ import { SocketPackets, stageSockets } from '../parts/sockets.ts'
 export const mechanism: Mechanism = {
   name: 'dgram',
   how: 'the same as Unix datagrams, without a connection to end',
-  module: import.meta.url,
   prepare: () => stageSockets(UnixDatagram.pair()),
   join: ({ descriptors: [fd = -1] }) => new PacketEnd(new SocketPackets(fd)),
 }

@@ -41,7 +41,6 @@ function open({ role, settings }: Seat): StreamEnd {
 export const mechanism: Mechanism = {
   name: 'fifo',
   how: 'the same through a FIFO, opened by its path',
-  module: import.meta.url,
   prepare,
   join: open,
 }

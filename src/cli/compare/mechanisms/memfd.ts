@@ -50,7 +50,6 @@ function join({ role, apart, descriptors: [memory = -1, ...eventFds] }: Seat): S
 export const mechanism: Mechanism = {
   name: 'memfd',
   how: 'the same in a memfd; up to 50 µs of busy waiting before the eventfd',
-  module: import.meta.url,
   prepare,
   join,
 }

@@ -99,7 +99,6 @@ function prepare({ folder, source }: Scene): Stage {
 export const mechanism: Mechanism = {
   name: 'mmap',
   how: 'both map the file itself; only offsets are told, eventfd to wake',
-  module: import.meta.url,
   prepare,
   join(seat) {
     const bells = eventBells(seat.role, seat.descriptors.slice(1))

@@ -7,7 +7,6 @@ import { StreamEnd, stagePipes } from '../parts/pipes.ts'
 export const mechanism: Mechanism = {
   name: 'pipe',
   how: 'read and write through an anonymous pipe',
-  module: import.meta.url,
   prepare: stagePipes,
   join: ({ role, descriptors: [data = -1, reply = -1] }) =>
     role === 'sender'

@@ -60,7 +60,6 @@ function join({ role, descriptors: [there = -1, back = -1], tally }: Seat): Pack
 export const mechanism: Mechanism = {
   name: 'posix-mq',
   how: 'as messages through a POSIX queue',
-  module: import.meta.url,
   prepare,
   join,
 }

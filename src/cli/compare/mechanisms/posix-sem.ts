@@ -41,7 +41,6 @@ function join({ role, settings }: Seat): EventEnd {
 export const mechanism: EventMechanism = {
   name: 'posix-sem',
   how: 'events through POSIX semaphores in shared memory',
-  module: import.meta.url,
   bytesPerEvent: 0,
   prepare,
   join,

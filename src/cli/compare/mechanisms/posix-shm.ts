@@ -24,7 +24,6 @@ function prepare(scene: Scene): Stage {
 export const mechanism: Mechanism = {
   name: 'posix-shm',
   how: 'read into shared memory, write out of it; eventfd to wake',
-  module: import.meta.url,
   prepare,
   join({ role, settings, descriptors }) {
     const memory = PosixMemory.open(String(settings['name']))

@@ -7,7 +7,6 @@ import { SocketPackets, stageSockets } from '../parts/sockets.ts'
 export const mechanism: Mechanism = {
   name: 'seqpacket',
   how: 'as packets of 64 KiB through a Unix socket that keeps them apart',
-  module: import.meta.url,
   prepare: () => stageSockets(UnixSocket.pair({ type: 'seqpacket' })),
   join: ({ descriptors: [fd = -1] }) => new PacketEnd(new SocketPackets(fd)),
 }

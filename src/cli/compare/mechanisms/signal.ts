@@ -43,7 +43,6 @@ function join({ role, settings }: Seat): EventEnd {
 export const mechanism: EventMechanism = {
   name: 'signal',
   how: 'events as real-time signals with a value each',
-  module: import.meta.url,
   bytesPerEvent: 8,
   prepare,
   join,

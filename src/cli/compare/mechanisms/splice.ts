@@ -94,7 +94,6 @@ class SpliceEnd implements End {
 export const mechanism: Mechanism = {
   name: 'splice',
   how: 'from file to pipe to file inside the kernel, with splice',
-  module: import.meta.url,
   prepare: stagePipes,
   join: ({ role, descriptors: [data = -1, reply = -1], tally }) =>
     role === 'sender' ? new SpliceEnd(reply, data, tally) : new SpliceEnd(data, reply, tally),

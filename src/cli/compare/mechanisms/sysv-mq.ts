@@ -48,7 +48,6 @@ function join({ role, settings, tally }: Seat): PacketEnd {
 export const mechanism: Mechanism = {
   name: 'sysv-mq',
   how: 'as messages through a System V queue',
-  module: import.meta.url,
   prepare,
   join,
 }

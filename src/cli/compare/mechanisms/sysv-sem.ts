@@ -24,7 +24,6 @@ function join({ role, settings, tally }: Seat): EventEnd {
 export const mechanism: EventMechanism = {
   name: 'sysv-sem',
   how: 'events through a set of System V semaphores',
-  module: import.meta.url,
   bytesPerEvent: 0,
   prepare,
   join,

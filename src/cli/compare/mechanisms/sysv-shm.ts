@@ -34,7 +34,6 @@ function join({ role, settings, tally }: Seat): SlotEnd {
 export const mechanism: Mechanism = {
   name: 'sysv-shm',
   how: 'read into a System V segment, write out of it; a semaphore to wake',
-  module: import.meta.url,
   prepare,
   join,
 }

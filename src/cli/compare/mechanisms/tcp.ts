@@ -41,7 +41,6 @@ function prepare(): Stage {
 export const mechanism: Mechanism = {
   name: 'tcp',
   how: 'the same through TCP over the loopback interface, as between machines',
-  module: import.meta.url,
   prepare,
   join({ descriptors: [fd = -1] }) {
     const socket = new PlainSocket(Fd.adopt(fd, 'TCP socket'))

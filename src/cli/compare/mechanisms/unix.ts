@@ -7,7 +7,6 @@ import { stageSockets } from '../parts/sockets.ts'
 export const mechanism: Mechanism = {
   name: 'unix',
   how: 'the same through a Unix stream socket',
-  module: import.meta.url,
   prepare: () => stageSockets(UnixSocket.pair()),
   join({ descriptors: [fd = -1] }) {
     const socket = UnixSocket.from(fd)

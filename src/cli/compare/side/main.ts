@@ -10,7 +10,9 @@ import type { End, EventEnd, EventMechanism, Mechanism, Seat } from '../mechanis
 import type { Role } from '../model.ts'
 import { pin } from '../processors.ts'
 import { FILE_FD, FIRST_FD, type Reply, type Request } from '../protocol.ts'
-import { giveUp, watchLifeline } from './lifeline.ts'
+import { mechanisms } from '../table.ts'
+import { giveUp } from './give-up.ts'
+import { watchLifeline } from './lifeline.ts'
 import { echo, echoEvents, type Talked, talk, talkInEvents } from './rounds.ts'
 import { Tally } from './tally.ts'
 
@@ -33,11 +35,21 @@ function nextRequest(): Request {
   return next.done === true ? giveUp(leftovers) : (next.value as Request)
 }
 
+async function mechanismOf({
+  mechanism: wanted,
+  module,
+}: Request & { do: 'join' }): Promise<Mechanism | EventMechanism> {
+  if (module !== undefined) return ((await import(module)) as { mechanism: Mechanism }).mechanism
+  const known = mechanisms.find(({ name }) => name === wanted)
+  if (known === undefined) throw new Error(`there is no mechanism '${wanted}'`)
+  return known
+}
+
 async function join(request: Request & { do: 'join' }): Promise<void> {
   role = request.role
   leftovers = request.leftovers
   await watchLifeline(CONTROL_IN, leftovers)
-  const { mechanism } = (await import(request.module)) as { mechanism: Mechanism | EventMechanism }
+  const mechanism = await mechanismOf(request)
   const descriptors = Array.from({ length: request.descriptors }, (_, index) => FIRST_FD + index)
   if (request.processor !== null) await pin(request.processor)
   const seat: Seat = {

@@ -1,6 +1,7 @@
 /** `hutong/channel`: messages between processes, one interface over every lane. */
 export { Channel } from './channel.ts'
 export { type Closed, type CloseReason, PeerDiedError } from './closed.ts'
+export { clone, json, structs, utf8 } from './codec/index.ts'
 export { BadMessageError, bytes, type Codec } from './codec.ts'
 export { CorruptPeerError } from './corrupt.ts'
 export {

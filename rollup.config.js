@@ -15,6 +15,7 @@ export default {
     index: 'dist/index.js',
     'sys/index': 'dist/sys/index.js',
     'channel/index': 'dist/channel/index.js',
+    'msgpack/index': 'dist/msgpack/index.js',
     'inspect/index': 'dist/inspect/index.js',
     hutong: 'dist/cli/main.js',
     // Programs that `hutong compare` starts, at the same place beside what starts them.

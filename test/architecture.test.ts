@@ -13,6 +13,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   wait: ['sys', 'layout', 'address'],
   kernel: ['wait', 'sys', 'layout', 'address'],
   channel: ['kernel', 'wait', 'sys', 'layout', 'address'],
+  msgpack: ['channel'],
   inspect: ['sys', 'kernel', 'layout', 'address'],
   cli: ['inspect', 'channel', 'kernel', 'wait', 'sys', 'layout', 'address', 'index'],
   index: ['channel', 'kernel', 'wait', 'sys', 'layout', 'address'],

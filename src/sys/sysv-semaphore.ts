@@ -32,7 +32,10 @@ export interface SemaphoreStep {
 const STEP_BYTES = 6
 
 // Words of native/sysv-semaphore.c's block, and the room behind them.
-const [ID, COUNT, TIMEOUT, RESULT] = [0, 1, 2, 3] as const
+const ID = 0
+const COUNT = 1
+const TIMEOUT = 2
+const RESULT = 3
 const WORDS = 4
 const MOST = 16
 const outside = native.semaphoreBlock()
@@ -66,6 +69,19 @@ export function semtimedop(id: number, operations: readonly SemaphoreStep[], tim
   }
   block[ID] = id
   block[COUNT] = operations.length
+  block[TIMEOUT] = timeout
+  semaphoreOperate()
+  return block[RESULT] as number
+}
+
+/** As `semtimedop` with one operation: without an array around it. */
+export function semtimedopOne(id: number, step: SemaphoreStep, timeout: number): number {
+  if (block === undefined || steps === undefined) return native.semtimedop(id, stepBuffer([step]), timeout)
+  steps[0] = step.index
+  steps[1] = step.change
+  steps[2] = step.flags
+  block[ID] = id
+  block[COUNT] = 1
   block[TIMEOUT] = timeout
   semaphoreOperate()
   return block[RESULT] as number

@@ -2,7 +2,7 @@
 import { constants } from '../../sys/constants.ts'
 import { EAGAIN } from '../../sys/errno.ts'
 import { SysError } from '../../sys/error.ts'
-import { type SemaphoreStep, semtimedop, stepBuffer } from '../../sys/sysv-semaphore.ts'
+import { type SemaphoreStep, semtimedop, semtimedopOne, stepBuffer } from '../../sys/sysv-semaphore.ts'
 import {
   checkOptions,
   checkTimeout,
@@ -17,6 +17,14 @@ type Steps = readonly SemaphoreStep[]
 
 const FOR_EVER = -1
 const NO_DEADLINE = 0 // a null pointer for semtimedop(2)
+
+/** In milliseconds, as semtimedop takes it. */
+function longestWait(options: SyncOptions | undefined): number {
+  const timeout = options?.timeout
+  if (timeout === undefined || timeout === Number.POSITIVE_INFINITY) return FOR_EVER
+  checkTimeout(timeout)
+  return timeout
+}
 
 /** The half of a semaphore set that operates. Undone operations are the process's, whichever thread did them. */
 export class SemaphoreOperator {
@@ -35,16 +43,17 @@ export class SemaphoreOperator {
 
   block(steps: Steps, options: SyncOptions | undefined): void {
     this.#handle.check('semop')
-    const timeout = options?.timeout ?? Number.POSITIVE_INFINITY
-    checkTimeout(timeout)
-    const result = semtimedop(
-      this.#handle.id,
-      steps,
-      timeout === Number.POSITIVE_INFINITY ? FOR_EVER : timeout,
-    )
-    if (result === 0) return
-    if (result === EAGAIN) throw new TimeoutError(this.#name, timeout)
-    throw this.#failed(result, steps)
+    const timeout = longestWait(options)
+    const result = semtimedop(this.#handle.id, steps, timeout)
+    if (result !== 0) this.#throw(result, steps, timeout)
+  }
+
+  /** As `block`, of one operation. */
+  blockOne(step: SemaphoreStep, options: SyncOptions | undefined): void {
+    this.#handle.check('semop')
+    const timeout = longestWait(options)
+    const result = semtimedopOne(this.#handle.id, step, timeout)
+    if (result !== 0) this.#throw(result, [step], timeout)
   }
 
   /** Most operations need no thread. */
@@ -70,6 +79,10 @@ export class SemaphoreOperator {
     const call = { number: constants.SYS_semtimedop, name: this.#name, args, ref: this.keepAlive }
     const { result } = await this.#handle.wait(call, options)
     if (result < 0) throw this.#failed(result, steps)
+  }
+
+  #throw(result: number, steps: Steps, timeout: number): never {
+    throw result === EAGAIN ? new TimeoutError(this.#name, timeout) : this.#failed(result, steps)
   }
 
   #failed(result: number, steps: Steps): SysError {

@@ -82,7 +82,9 @@ export function checkValues(values: unknown, count: number): readonly number[] {
 
 /** Which semaphore of a set of `count`. */
 export function checkIndex(index: unknown, count: number): number {
-  return checkWithin(index, 'index', [0, count - 1])
+  // What is right, which is most of them, first: this is done at every operation.
+  const right = typeof index === 'number' && Number.isInteger(index) && index >= 0 && index < count
+  return right ? index : checkWithin(index, 'index', [0, count - 1])
 }
 
 /** Operations as struct sembuf has them. */

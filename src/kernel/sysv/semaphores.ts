@@ -136,12 +136,12 @@ export class SysvSemaphores extends ControlledSet {
 
   /** As `wait`, blocking this thread. */
   waitSync(options?: SyncOptions & SemaphoreOptions): void {
-    this.#operator.block([stepOf(options, -1, this.count)], options)
+    this.#operator.blockOne(stepOf(options, -1, this.count), options)
   }
 
   /** Adds 1 (or `by`) to a semaphore; never waits. ERANGE above 32767. */
   post(options?: SemaphoreOptions): void {
-    this.#operator.block([stepOf(options, 1, this.count)], undefined)
+    this.#operator.blockOne(stepOf(options, 1, this.count), undefined)
   }
 
   /** Waits until a semaphore is 0. */
@@ -156,7 +156,7 @@ export class SysvSemaphores extends ControlledSet {
 
   /** As `waitForZero`, blocking this thread. */
   waitForZeroSync(options?: SyncOptions & { readonly index?: number | undefined }): void {
-    this.#operator.block([this.#zero(options)], options)
+    this.#operator.blockOne(this.#zero(options), options)
   }
 
   /** Waiting operations keep the event loop running (the default). */

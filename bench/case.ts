@@ -32,7 +32,7 @@ export interface Contest {
   readonly mechanism: Mechanism
   /** Bytes of a message; 0 for semaphores and signals, which carry none. */
   readonly size: number
-  /** Messages that a POSIX queue holds; undefined: as many as anybody may ask for. */
+  /** Messages that a queue holds; undefined: as many as anybody may ask for. */
   readonly depth?: number | undefined
   readonly measure: Measure
   readonly placement: Placement

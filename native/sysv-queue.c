@@ -62,6 +62,7 @@ static void receive_message(struct block *b) {
   b->result = (double)(timeout == FOR_EVER
                            ? raw_syscall5(SYS_msgrcv, arguments[0], at, arguments[2], arguments[3], arguments[4])
                            : syscall_until(timeout, SYS_msgrcv, arguments));
+  if (b->result < 0) return; // what was asked for stays in the block, for another try
   memcpy(&type, (void *)at, sizeof type);
   b->type = (double)type;
 }

@@ -1,5 +1,6 @@
 // msgget(2), msgctl(2), msgsnd(2), msgrcv(2). All give `>= 0` or `-errno`; see `must`.
 import { native } from './addon.ts'
+import { EINTR } from './errno.ts'
 import type { BufferSource } from './native.ts'
 
 /** msgget(2). `key` as a signed or unsigned 32-bit number. */
@@ -78,8 +79,8 @@ function placeOf(text: Uint8Array): number {
 }
 
 /**
- * msgsnd(2) of `text`, which blocks this thread for at most `timeout` milliseconds and is then `-ETIMEDOUT`; -1: for ever, but
- * for signals.
+ * msgsnd(2) of `text`, which blocks this thread for at most `timeout` milliseconds and is then `-ETIMEDOUT`; -1: for ever. EINTR
+ * is retried.
  */
 export function msgsnd(id: number, text: Uint8Array, type: number, flags: number, timeout: number): number {
   const length = text.length
@@ -94,7 +95,8 @@ export function msgsnd(id: number, text: Uint8Array, type: number, flags: number
   block[TIMEOUT] = timeout
   block[LENGTH] = length
   block[TYPE] = type
-  send()
+  do send()
+  while (block[RESULT] === EINTR)
   if (room > MOST_KEPT) makeRoom(0)
   return block[RESULT] as number
 }
@@ -111,7 +113,8 @@ export function msgrcv(id: number, size: number, type: number, flags: number, ti
   block[TIMEOUT] = timeout
   block[LENGTH] = size
   block[TYPE] = type
-  receive()
+  do receive()
+  while (block[RESULT] === EINTR)
   return block[RESULT] as number
 }
 
@@ -134,7 +137,8 @@ export function msgrcvInto(
   block[TIMEOUT] = timeout
   block[LENGTH] = target.length
   block[TYPE] = type
-  receive()
+  do receive()
+  while (block[RESULT] === EINTR)
   return block[RESULT] as number
 }
 

@@ -1,6 +1,6 @@
 // Receiving from a System V message queue: at once, blocking, or waiting on a thread.
 import { constants } from '../../sys/constants.ts'
-import { E2BIG, EINTR, ENOMSG, ENOSYS, ETIMEDOUT } from '../../sys/errno.ts'
+import { E2BIG, ENOMSG, ENOSYS, ETIMEDOUT } from '../../sys/errno.ts'
 import { SysError } from '../../sys/error.ts'
 import {
   copyReceived,
@@ -95,29 +95,34 @@ export class QueueReceiver {
     this.#handle.check('msgrcv')
     const size = queueSystem().longestMessage // a shorter buffer is refused, whatever the message
     const flags = constants.MSG_COPY | IPC_NOWAIT
-    let length = EINTR
-    while (length === EINTR) length = msgrcv(this.#handle.id, size, index, flags, FOR_EVER)
+    const length = msgrcv(this.#handle.id, size, index, flags, FOR_EVER)
     if (length >= 0) return MESSAGE.now(length, ANY)
     if (length === ENOMSG) return undefined
     throw this.#peekFailed(length, size)
   }
 
-  /** The length of the message, or `-ENOMSG` or `-ETIMEDOUT`. The memory it is offered grows while it is too small. */
+  /** The length of the message, or `-ENOMSG` or `-ETIMEDOUT`. */
   #call(wanted: Wanted, flags: number, timeout: number): number {
+    const { type, target, truncate } = wanted
+    const result =
+      target !== undefined && isInPlace(target)
+        ? msgrcvInto(this.#handle.id, target, type, wanted.flags | flags | truncate, timeout)
+        : this.#grow(wanted, flags, timeout)
+    if (result >= 0 || result === ENOMSG || result === ETIMEDOUT) return result
+    throw this.#failed(result, wanted)
+  }
+
+  /** Through memory of ours, which grows while it is too small. */
+  #grow(wanted: Wanted, flags: number, timeout: number): number {
     const { type, max, target } = wanted
-    const place = target !== undefined && isInPlace(target) ? target : undefined
     const end = timeout === FOR_EVER ? 0 : performance.now() + timeout
-    let size = place === undefined ? Math.min(max, messageRoom()) : max
+    let size = Math.min(max, messageRoom())
     for (let left = timeout; ; ) {
       const all = wanted.flags | flags | (size === max ? wanted.truncate : 0)
-      const result =
-        place === undefined
-          ? msgrcv(this.#handle.id, size, type, all, left)
-          : msgrcvInto(this.#handle.id, place, type, all, left)
-      if (result >= 0 && target !== undefined && place === undefined) copyReceived(target, result)
-      if (result >= 0 || result === ENOMSG || result === ETIMEDOUT) return result
-      if (result === E2BIG && size < max) size = Math.min(max, size * 2)
-      else if (result !== EINTR) throw this.#failed(result, wanted)
+      const result = msgrcv(this.#handle.id, size, type, all, left)
+      if (result >= 0 && target !== undefined) copyReceived(target, result)
+      if (result !== E2BIG || size === max) return result
+      size = Math.min(max, size * 2)
       if (left !== FOR_EVER) left = Math.max(0, Math.ceil(end - performance.now()))
     }
   }

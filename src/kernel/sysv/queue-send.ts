@@ -1,6 +1,6 @@
 // Sending to a System V message queue: at once, blocking, or waiting in turn.
 import { constants } from '../../sys/constants.ts'
-import { EACCES, EAGAIN, EINTR, EINVAL, ETIMEDOUT } from '../../sys/errno.ts'
+import { EACCES, EAGAIN, EINVAL, ETIMEDOUT } from '../../sys/errno.ts'
 import { SysError } from '../../sys/error.ts'
 import { msgsnd } from '../../sys/sysv-queue.ts'
 import { checkOptions, checkTimeout, onGiveUp, TimeoutError, type WaitOptions } from '../../wait/options.ts'
@@ -86,11 +86,9 @@ export class QueueSender {
 
   /** 0, `-EAGAIN` or `-ETIMEDOUT`. */
   #call(bytes: Uint8Array, type: number, flags: number, timeout: number): number {
-    for (;;) {
-      const result = msgsnd(this.#handle.id, bytes, type, flags, timeout)
-      if (result === 0 || result === EAGAIN || result === ETIMEDOUT) return result
-      if (result !== EINTR) throw this.#failed(result, bytes.byteLength)
-    }
+    const result = msgsnd(this.#handle.id, bytes, type, flags, timeout)
+    if (result === 0 || result === EAGAIN || result === ETIMEDOUT) return result
+    throw this.#failed(result, bytes.byteLength)
   }
 
   #inTurn(frame: Uint8Array, options: WaitOptions | undefined): Promise<void> {

@@ -1,6 +1,7 @@
 // Every long proof there is.
 import { addressSoak } from './address.ts'
 import { conditionSoak } from './condition.ts'
+import { conditionKillSoak } from './condition-kills.ts'
 import { criticalSectionSoak } from './critical-section.ts'
 import { fifoSoak } from './fifo.ts'
 import { framingSoak } from './framing.ts'
@@ -9,12 +10,14 @@ import { mappingSoak } from './mapping.ts'
 import { pipeSoak } from './pipe.ts'
 import { pipeOrderSoak } from './pipe-order.ts'
 import { posixQueueSoak } from './posix-queue.ts'
+import { posixQueueKillSoak } from './posix-queue-kills.ts'
 import { semaphoreSoak } from './semaphore.ts'
 import { signalSoak } from './signal.ts'
 import type { Soak } from './soak.ts'
 import { socketAbortSoak, socketCycleSoak } from './socket.ts'
 import { sysvMemorySoak } from './sysv-memory.ts'
 import { sysvQueueSoak } from './sysv-queue.ts'
+import { sysvQueueKillSoak } from './sysv-queue-kills.ts'
 import { semaphoreAbortSoak, semaphoreKillSoak, semaphoreOpenSoak } from './sysv-semaphores.ts'
 import { printSoak, scanSoak } from './text.ts'
 
@@ -30,11 +33,14 @@ export const soaks: readonly Soak[] = [
   signalSoak,
   semaphoreSoak,
   posixQueueSoak,
+  posixQueueKillSoak,
   conditionSoak,
+  conditionKillSoak,
   mutexSoak,
   rwLockSoak,
   criticalSectionSoak,
   sysvQueueSoak,
+  sysvQueueKillSoak,
   semaphoreKillSoak,
   semaphoreOpenSoak,
   semaphoreAbortSoak,

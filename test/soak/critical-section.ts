@@ -12,7 +12,7 @@ const COUNT = 100_000
 const KINDS = ['Mutex', 'RwLock', 'FileLock', 'PosixSemaphore', 'SysvSemaphores']
 
 export const criticalSectionSoak: Soak = {
-  name: 'critical section',
+  name: 'critical-section',
   slice: 0,
   async round() {
     const args = [join(root, 'build/examples/critical-section.js'), `${COUNT}`, ...KINDS]

@@ -70,7 +70,7 @@ let folder: string | undefined
 let start: Held | undefined
 
 export const fifoSoak: Soak = {
-  name: 'fifo cycles',
+  name: 'fifo-cycles',
   slice: 4,
   async round(random) {
     folder ??= mkdtempSync(join(tmpdir(), `${prefix}-soak-`))

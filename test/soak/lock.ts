@@ -1,21 +1,19 @@
 // Processes that share a lock are killed at any moment: inside, on the way in, on the way out, or woken and not yet in. A C
 // program and this process go on, and what the lock protects is whole, or they are told.
 import assert from 'node:assert/strict'
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
+import type { ChildProcess } from 'node:child_process'
 import { join } from 'node:path'
 import { type Mapping, Memfd, Mutex, RwLock } from 'hutong'
 import { compile } from '../support/compile.ts'
 import { oneRound } from '../support/lock-section.ts'
 import { compiledFixtures } from '../support/paths.ts'
 import { below, type Random } from '../support/random.ts'
+import { kill, launch, moves, NODE_EVERY } from './peer.ts'
 import type { Soak } from './soak.ts'
 
 const OFFSET = 64
 const SURVIVOR = 32 // words in which the C survivor and the victim count their rounds
 const VICTIM = 40
-const KILLS = 10
-const STUCK_AFTER = 20_000
 
 interface Scene {
   readonly file: Memfd
@@ -25,30 +23,12 @@ interface Scene {
   readonly survivor: ChildProcess
 }
 
-/** Waits until a word counts on. */
-async function moves(memory: Mapping, word: number, who: string): Promise<void> {
-  const rounds = memory.view(BigUint64Array, word, 1)
-  const before = rounds[0]
-  const end = performance.now() + STUCK_AFTER
-  while (rounds[0] === before) {
-    assert.ok(performance.now() < end, `${who} is stuck`)
-    await new Promise((resolve) => setImmediate(resolve))
-  }
-}
-
-async function kill(child: ChildProcess): Promise<void> {
-  const gone = once(child, 'exit')
-  assert.ok(child.kill('SIGKILL'))
-  assert.equal((await gone)[1], 'SIGKILL', 'a process has ended by itself')
-}
-
 function soakOf(kind: 'mutex' | 'rwlock'): Soak {
   let scene: Scene | undefined
+  let kills = 0
 
   const run = (program: string, file: Memfd, word: number): ChildProcess =>
-    spawn(program, [`/proc/${process.pid}/fd/${file.fd}`, `${OFFSET}`, 'soak', `${word}`], {
-      stdio: 'inherit',
-    })
+    launch(program, [`/proc/${process.pid}/fd/${file.fd}`, `${OFFSET}`, 'soak', `${word}`])
 
   function begin(): Scene {
     const file = Memfd.create('soak', { size: 4096 })
@@ -59,11 +39,11 @@ function soakOf(kind: 'mutex' | 'rwlock'): Soak {
     return { file, memory, lock, program, survivor: run(program, file, SURVIVOR) }
   }
 
-  /** A victim that is written in C starts much faster; one of ours waits on a thread. */
+  /** One of ours waits on a thread. */
   function victim({ file, program }: Scene, ours: boolean): ChildProcess {
     if (!ours) return run(program, file, VICTIM)
     const args = [join(compiledFixtures, 'lock/soak.js'), '3', `${OFFSET}`, kind, `${VICTIM}`]
-    return spawn(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit', file.fd] })
+    return launch(process.execPath, args, ['ignore', 'inherit', 'inherit', file.fd])
   }
 
   async function oneKill(here: Scene, random: Random, ours: boolean): Promise<void> {
@@ -79,13 +59,11 @@ function soakOf(kind: 'mutex' | 'rwlock'): Soak {
   }
 
   return {
-    name: `${kind} kills`,
-    slice: 1,
+    name: `${kind}-kills`,
+    slice: 10,
     async round(random) {
-      // One of ours takes a hundred times as long to start.
-      const ours = scene === undefined || below(random, 8) === 0
       scene ??= begin()
-      for (let count = 0; count < KILLS; count++) await oneKill(scene, random, ours && count === 0)
+      await oneKill(scene, random, kills++ % NODE_EVERY === 0)
     },
     async finish() {
       if (scene === undefined) return

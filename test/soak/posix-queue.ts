@@ -83,4 +83,4 @@ async function round(random: Random): Promise<void> {
   }
 }
 
-export const posixQueueSoak: Soak = { name: 'POSIX queues', slice: 2, round }
+export const posixQueueSoak: Soak = { name: 'posix-queue', slice: 2, round }

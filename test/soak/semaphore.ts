@@ -66,7 +66,7 @@ async function round(random: Random): Promise<void> {
 }
 
 export const semaphoreSoak: Soak = {
-  name: 'POSIX semaphores',
+  name: 'posix-semaphore',
   slice: 1,
   round,
   async finish() {

@@ -37,7 +37,7 @@ async function receive(pid: number, random: Random): Promise<void> {
 }
 
 export const signalSoak: Soak = {
-  name: 'signals: bursts arrive whole and in order, and Node goes on',
+  name: 'signals',
   slice: 1,
   async round(random) {
     const main = `${process.pid}`

@@ -7,7 +7,7 @@ import { raceAborts } from '../support/socket-race.ts'
 import type { Soak } from './soak.ts'
 
 export const socketAbortSoak: Soak = {
-  name: 'socket: abort',
+  name: 'socket-abort',
   slice: 1,
   round: (random) => raceAborts(random, 1000),
 }
@@ -33,7 +33,7 @@ async function cycle(listener: UnixListener, random: Random): Promise<void> {
 let before: number | undefined
 
 export const socketCycleSoak: Soak = {
-  name: 'socket: connections',
+  name: 'socket-connections',
   slice: 1,
   async round(random) {
     using listener = UnixListener.listen(undefined)

@@ -49,7 +49,7 @@ function count(seen: number[], message: { type: number; number: number } | undef
 let start: number | undefined
 
 export const sysvQueueSoak: Soak = {
-  name: 'System V queue: senders killed, receivers given up',
+  name: 'sysv-queue',
   slice: 6,
   async round(random) {
     const queue = SysvQueue.createPrivate()

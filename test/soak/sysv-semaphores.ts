@@ -8,11 +8,8 @@ import { type Mapping, SysvMemory, SysvSemaphores } from 'hutong'
 import { compile } from '../support/compile.ts'
 import { compiledFixtures } from '../support/paths.ts'
 import { below, type Random } from '../support/random.ts'
-import { type Peer, startPeer } from './peer.ts'
+import { NODE_EVERY, PATIENCE, type Peer, startPeer } from './peer.ts'
 import type { Soak } from './soak.ts'
-
-const PATIENCE = 20_000
-const NODE_EVERY = 40
 
 interface Shared {
   readonly set: SysvSemaphores
@@ -74,7 +71,7 @@ let rounds = 0
 
 /** kill -9 at a random moment, among holders and waiters. */
 export const semaphoreKillSoak: Soak = {
-  name: 'sysv-semaphores-kill',
+  name: 'sysv-semaphores-kills',
   slice: 10,
   async round(random) {
     shared ??= await share()

@@ -1,7 +1,9 @@
 // A stock of items in shared memory, with a mutex and a condition: what test/fixtures/condition/peer.c calls `struct stock`.
+import assert from 'node:assert/strict'
 import { Condition, type Held, type Mapping, Mutex, type WaitOptions } from 'hutong'
 
 const COUNTS = 40
+const BROUGHT = 48
 const CONDITION = 64
 
 export interface Stock {
@@ -9,33 +11,51 @@ export interface Stock {
   readonly mapping: Mapping
   readonly mutex: Mutex
   readonly condition: Condition
+  /** Items that are there, and items taken. */
   readonly counts: Int32Array
+  /** The sum of both, unless somebody is inside, or died there. */
+  readonly brought: BigUint64Array
 }
 
 /** A fresh one in a mapping of `path`. */
 export function stockIn(mapping: Mapping, path: string, waiters: number): Stock {
-  const mutex = Mutex.initialize(mapping, 0)
-  const condition = Condition.initialize(mapping, CONDITION, { waiters })
-  return { path, mapping, mutex, condition, counts: mapping.view(Int32Array, COUNTS, 2) }
+  Mutex.initialize(mapping, 0)
+  Condition.initialize(mapping, CONDITION, { waiters })
+  return attachStock(mapping, path)
 }
 
-/** The one that a peer initialised there. */
-export function attachStock(mapping: Mapping): Pick<Stock, 'mutex' | 'condition'> {
-  return { mutex: Mutex.at(mapping, 0), condition: Condition.at(mapping, CONDITION) }
+/** The one that somebody initialised there. */
+export function attachStock(mapping: Mapping, path: string): Stock {
+  return {
+    path,
+    mapping,
+    mutex: Mutex.at(mapping, 0),
+    condition: Condition.at(mapping, CONDITION),
+    counts: mapping.view(Int32Array, COUNTS, 2),
+    brought: mapping.view(BigUint64Array, BROUGHT, 1),
+  }
 }
 
-/** Says that the data is whole, if whoever held the lock died. */
-function repaired(held: Held): Held {
-  if (held.ownerDied) held.makeConsistent()
+/** Repairs what a dead one left half done; if nobody died, it must be whole. */
+function entered(held: Held, { counts, brought }: Stock): Held {
+  const whole = BigInt((counts[0] ?? 0) + (counts[1] ?? 0))
+  if (held.ownerDied) {
+    brought[0] = whole
+    held.makeConsistent()
+  } else if (brought[0] !== whole) {
+    held.unlock()
+    assert.fail('half done, and nobody said so')
+  }
   return held
 }
 
 /** Takes an item, waiting for one; gives whether a holder of the lock had died on the way. */
-export async function consume({ mutex, condition, counts }: Stock, options?: WaitOptions): Promise<boolean> {
-  using held = repaired(await mutex.lock())
+export async function consume(stock: Stock, options?: WaitOptions): Promise<boolean> {
+  const { mutex, condition, counts } = stock
+  using held = entered(await mutex.lock(), stock)
   let died = held.ownerDied
   while ((counts[0] ?? 0) === 0) {
-    repaired(await condition.wait(held, options))
+    entered(await condition.wait(held, options), stock)
     died ||= held.ownerDied
   }
   counts[0] = (counts[0] ?? 0) - 1
@@ -44,10 +64,12 @@ export async function consume({ mutex, condition, counts }: Stock, options?: Wai
 }
 
 /** Brings an item, and notifies one who waits; gives how many were notified. */
-export async function produce({ mutex, condition, counts }: Stock): Promise<number> {
+export async function produce(stock: Stock): Promise<number> {
+  const { mutex, condition, counts, brought } = stock
   {
-    using _held = repaired(await mutex.lock())
+    using _held = entered(await mutex.lock(), stock)
     counts[0] = (counts[0] ?? 0) + 1
+    brought[0] = (brought[0] ?? 0n) + 1n
   }
   return condition.notify()
 }

@@ -113,9 +113,9 @@ test('we and C bring and take', async () => {
 test('we attach to what C made, and C waits no longer than it wants', async () => {
   const stock = await freshStock()
   stock.mapping.bytes.fill(0)
-  assert.throws(() => attachStock(stock.mapping), { code: 'ERR_NOT_A_LOCK' })
+  assert.throws(() => attachStock(stock.mapping, stock.path), { code: 'ERR_NOT_A_LOCK' })
   assert.equal((await stockPeer('init', stock.path, 8).ended).code, 0)
-  const { mutex, condition } = attachStock(stock.mapping)
+  const { mutex, condition } = attachStock(stock.mapping, stock.path)
   assert.equal((await stockPeer('wait', stock.path).ended).stdout, 'ETIMEDOUT\n')
   using held = await mutex.lock()
   const waiting = condition.wait(held)

@@ -52,13 +52,16 @@ test('a writer that waits is not overtaken by readers that come later', async ()
 test('more readers than slots wait for a slot', async () => {
   using mapping = mapped()
   const lock = RwLock.initialize(mapping, 0, { readers: 2 })
+  let entered = 0
   let inside = 0
   let most = 0
   await Promise.all(
     Array.from({ length: 20 }, async () => {
       using _held = await lock.read()
       most = Math.max(most, ++inside)
-      await turn()
+      entered++
+      do await turn()
+      while (entered < 2) // the first stays until the second is in, too
       inside--
     }),
   )

@@ -1,4 +1,5 @@
 // Messages from a byte stream.
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { FramingName } from '../../address/index.ts'
 import { type FrameDecoder, framing } from '../../channel/framing/index.ts'
 import { BULK, exactPace, type Pace } from './pace.ts'
@@ -50,7 +51,11 @@ export class MessageReader {
       if (chunk === null) {
         this.#ended = true
         this.#decoder.end()
-      } else this.#take(chunk)
+        continue
+      }
+      this.#take(chunk)
+      // It may hold 30,000 messages. In between a signal wants to be heard, or that nobody reads our output any more.
+      if (!this.#options.exact) await nextTurn()
     }
   }
 

@@ -5,7 +5,8 @@
 const CHUNKS = [
   ['nearest', /\/dist\/address\/nearest\.js$/],
   ['layout', /\/dist\/(layout|address)\//],
-  ['kernel', /\/dist\/(sys|wait|kernel)\//],
+  ['sys', /\/dist\/sys\//],
+  ['kernel', /\/dist\/(wait|kernel)\//],
   ['mechanisms', /\/dist\/cli\/compare\/table\.js$/],
 ]
 

@@ -4,7 +4,6 @@
 import { readdirSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join, relative } from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
 import { costTable, usedByChildren } from './support/cost.ts'
@@ -26,7 +25,7 @@ if (files.length === 0) {
 
 const skipped: string[] = []
 
-function runFiles(files: string[]): Promise<void> {
+async function runFiles(files: string[]): Promise<void> {
   const events = run({ files, concurrency: availableParallelism() + 1, timeout: HANGS_AFTER })
   events.on('test:fail', () => {
     process.exitCode = 1
@@ -34,7 +33,7 @@ function runFiles(files: string[]): Promise<void> {
   events.on('test:pass', (event) => {
     if (event.skip !== undefined && event.skip !== false) skipped.push(`${event.name} (${event.skip})`)
   })
-  return pipeline(events.compose(new spec()), process.stdout, { end: false })
+  for await (const text of events.compose(new spec())) process.stdout.write(text)
 }
 
 if (process.argv.includes('--times')) {

@@ -6,6 +6,7 @@ import { before, test } from 'node:test'
 import { SysvQueue } from 'hutong'
 import { commands } from '#src/cli/table.ts'
 import { run } from '../support/hutong.ts'
+import { done } from '../support/in-process.ts'
 import { uniqueKey, uniqueName, uniquePath } from '../support/leaks.ts'
 import { fixtures } from '../support/paths.ts'
 
@@ -14,7 +15,7 @@ before(async () => {
   folder = await uniquePath()
   mkdirSync(folder)
   for (const shell of ['bash', 'zsh', 'fish']) {
-    writeFileSync(join(folder, shell), (await run(['completion', shell])).stdout)
+    writeFileSync(join(folder, shell), await done(['completion', shell]))
   }
 })
 

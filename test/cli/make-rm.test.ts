@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import {
+  existsSync,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -11,8 +13,9 @@ import {
 } from 'node:fs'
 import { dirname } from 'node:path'
 import { test } from 'node:test'
-import { run, shell } from '../support/hutong.ts'
-import { uniqueName, uniquePath } from '../support/leaks.ts'
+import { shell } from '../support/hutong.ts'
+import { here } from '../support/in-process.ts'
+import { cleanUp, uniqueName, uniquePath } from '../support/leaks.ts'
 
 test('each object is made as the address says, whatever the umask, and removed again', async () => {
   const [fifo, file, name] = [await uniquePath(), await uniquePath(), uniqueName()]
@@ -24,17 +27,19 @@ test('each object is made as the address says, whatever the umask, and removed a
     [`posix-shm:/${name}?size=4K`, `/dev/shm/${name}`, 0o600, 4096],
     [`posix-shm:/${name}?size=5&mode=0666`, `/dev/shm/${name}`, 0o666, 5],
   ]
+  const umask = process.umask(0o077)
+  cleanUp(() => process.umask(umask))
   for (const [address, path, mode, size] of table) {
-    const made = await run(['make', address])
+    const made = await here(['make', address])
     assert.deepEqual([made.code, made.stderr], [0, ''], address)
     const plain = address.replace(/\?.*/, '')
     assert.equal(made.stdout, `${plain}\n`, 'the address, for what comes next')
     const stat = lstatSync(path)
     assert.deepEqual([stat.mode & 0o7777, stat.size, stat.isFIFO()], [mode, size, address.startsWith('fifo')])
-    const again = await run(['make', address])
+    const again = await here(['make', address])
     assert.deepEqual([again.code, again.stdout], [1, ''])
     assert.match(again.stderr, /^hutong make: EEXIST: [^\n]*\n$/)
-    const removed = await run(['rm', plain])
+    const removed = await here(['rm', plain])
     assert.deepEqual(removed, { ...removed, code: 0, stdout: '', stderr: '' })
     assert.equal(lstatSync(path, { throwIfNoEntry: false }), undefined)
   }
@@ -43,7 +48,7 @@ test('each object is made as the address says, whatever the umask, and removed a
 test('a size beyond the file system fails and leaves nothing', async () => {
   const name = uniqueName()
   const { blocks, bsize } = statfsSync('/dev/shm')
-  const { code, stderr, stdout } = await run(['make', `posix-shm:/${name}?size=${blocks * bsize + 1}`])
+  const { code, stderr, stdout } = await here(['make', `posix-shm:/${name}?size=${blocks * bsize + 1}`])
   assert.deepEqual([code, stdout], [1, ''])
   assert.match(stderr, /^hutong make: (ENOSPC|ENOMEM): [^\n]*\n$/)
   assert.ok(!readdirSync('/dev/shm').includes(name))
@@ -51,8 +56,11 @@ test('a size beyond the file system fails and leaves nothing', async () => {
 
 test('what was made is what mkfifo and C programs use', async () => {
   const path = await uniquePath()
-  const { stdout } = await shell(`$hutong make fifo:${path}; (echo over >${path}) & cat ${path}; rm ${path}`)
+  const { stdout } = await shell(
+    `umask 0; $hutong make fifo:${path}; (echo over >${path}) & cat ${path}; $hutong rm fifo:${path}`,
+  )
   assert.equal(stdout, `fifo:${path}\nover\n`)
+  assert.ok(!existsSync(path))
 })
 
 test('rm goes on after a failure, reports each, and refuses what is not what the address says', async () => {
@@ -62,11 +70,11 @@ test('rm goes on after a failure, reports each, and refuses what is not what the
     await uniquePath(),
     await uniquePath(),
   ]
-  await shell(`mkfifo ${fifo}`)
+  execFileSync('mkfifo', [fifo])
   writeFileSync(file, 'keep')
   mkdirSync(folder)
   symlinkSync(fifo, link)
-  const { code, stderr } = await run([
+  const { code, stderr } = await here([
     'rm',
     `fifo:${file}`,
     `mmap:${folder}`,
@@ -87,14 +95,14 @@ test('rm goes on after a failure, reports each, and refuses what is not what the
   )
   rmSync(folder, { recursive: true })
   rmSync(link)
-  assert.equal((await run(['rm', `mmap:${file}`])).code, 0)
+  assert.equal((await here(['rm', `mmap:${file}`])).code, 0)
   assert.ok(!readdirSync(dirname(file)).includes(file.slice(dirname(file).length + 1)))
 })
 
 test('a slip in the last address removes nothing', async () => {
   const path = await uniquePath()
-  await shell(`mkfifo ${path}`)
-  const { code } = await run(['rm', `fifo:${path}`, 'fifo'])
+  execFileSync('mkfifo', [path])
+  const { code } = await here(['rm', `fifo:${path}`, 'fifo'])
   assert.equal(code, 2)
   assert.ok(lstatSync(path).isFIFO())
   rmSync(path)

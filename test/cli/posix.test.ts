@@ -1,13 +1,14 @@
-// POSIX queues and semaphores: what hutong makes, C programs use, and the other way round.
+// POSIX queues, semaphores and memory: what hutong makes, C programs use, and the other way round.
 import assert from 'node:assert/strict'
-import { existsSync, statSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { PosixQueue } from 'hutong'
 import type { Host, PosixQueueObject, PosixSemaphoreObject } from 'hutong/inspect'
 import { start } from '../support/child.ts'
 import { compile } from '../support/compile.ts'
 import { done, here } from '../support/in-process.ts'
-import { cleanUp, uniqueName } from '../support/leaks.ts'
+import { cleanUp, uniqueName, uniquePath } from '../support/leaks.ts'
 import { command } from '../support/paths.ts'
 
 const program = compile('inspect/hold-ipc.c')
@@ -119,4 +120,32 @@ test('a semaphore of a C program: its value, and who has it', async () => {
   peer.process.stdin?.end()
   await peer.ended
   await done(['rm', `posix-sem:${name}`])
+})
+
+test('memory: a C string at an offset, read by perl; bytes, and what does not fit', async () => {
+  const [name, file] = [`/${uniqueName()}`, await uniquePath()]
+  for (const [address, at] of [
+    [`posix-shm:${name}`, `/dev/shm${name}`],
+    [`mmap:${file}`, file],
+  ] as const) {
+    assert.equal((await here(['make', `${address}?size=16`])).code, 0)
+    writeFileSync(at, '................')
+    assert.equal((await here(['send', `${address}?offset=4`, 'hello'])).code, 0)
+    assert.equal(readFileSync(at, 'latin1'), '....hello\0......')
+    assert.equal((await here(['recv', `${address}?offset=4`])).stdout, 'hello\n')
+    assert.equal((await here(['recv', `${address}?offset=2&size=4`, '--raw'])).stdout, '..he')
+    assert.equal((await here(['send', `${address}?offset=12`, '--raw'], 'end\n')).code, 0)
+    assert.equal(
+      execFileSync('perl', ['-e', 'open F, shift; seek F, 12, 0; read F, $x, 9; print $x', at], {
+        encoding: 'latin1',
+      }),
+      'end\n',
+    )
+    const long = await here(['send', `${address}?offset=12`, '12345'])
+    assert.deepEqual([long.code, readFileSync(at, 'latin1').slice(12)], [1, 'end\n'])
+    assert.match(long.stderr, /^hutong send: EFBIG: [^\n]*5 bytes at offset 12 do not fit: it has 16\.\n$/)
+    const beyond = await here(['recv', `${address}?offset=16`])
+    assert.match(beyond.stderr, /^hutong recv: ENXIO: /)
+    assert.equal((await here(['rm', address])).code, 0)
+  }
 })

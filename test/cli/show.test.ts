@@ -6,12 +6,11 @@ import type { Host } from 'hutong/inspect'
 import { start } from '../support/child.ts'
 import { compile } from '../support/compile.ts'
 import { run } from '../support/hutong.ts'
+import { done } from '../support/in-process.ts'
 import { uniqueName, uniquePath } from '../support/leaks.ts'
 
-async function show(...args: string[]): Promise<string> {
-  const { stdout, stderr, code } = await run(['show', ...args])
-  assert.deepEqual([code, stderr], [0, ''])
-  return stdout
+function show(...args: string[]): Promise<string> {
+  return done(['show', ...args])
 }
 
 test('a pipe by the name that the kernel prints: both ends, through which descriptors', async () => {

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { signals } from 'hutong'
-import { dispatch } from '#src/cli/dispatch.ts'
-import type { Io } from '#src/cli/io.ts'
 import { cPeer } from '../kernel/signal/peers.ts'
-import { hutong, run } from '../support/hutong.ts'
+import { hutong } from '../support/hutong.ts'
+import { here } from '../support/in-process.ts'
 import '../support/leaks.ts'
 
 const uid = process.getuid?.()
@@ -20,7 +19,7 @@ test('a C program receives what the command sends, with its value', async () => 
   const peer = cPeer('receive', '+3', 2)
   const pid = await peer.line()
   for (const value of ['42', '-7']) {
-    const { code, stderr } = await run(['signal', pid, 'SIGRTMIN+3', '--value', value])
+    const { code, stderr } = await here(['signal', pid, 'SIGRTMIN+3', '--value', value])
     assert.deepEqual([code, stderr], [0, ''])
   }
   const { stdout } = await peer.ended
@@ -54,10 +53,10 @@ test('--json --follow: one object per line, until interrupted', async () => {
 })
 
 test('nothing came: status 124; nobody there: status 1', async () => {
-  const late = await run(['signal', '--wait', 'USR2', '--timeout', '10'])
+  const late = await here(['signal', '--wait', 'USR2', '--timeout', '10'])
   assert.equal(late.code, 124)
   assert.match(late.stderr, /ETIMEDOUT: waiting for SIGUSR2 timed out after 10 ms\n$/)
-  const nobody = await run(['signal', '4194303', 'TERM'])
+  const nobody = await here(['signal', '4194303', 'TERM'])
   assert.equal(nobody.code, 1)
   assert.match(nobody.stderr, /^hutong signal: ESRCH: No such process, kill SIGTERM to process 4194303/)
 })
@@ -68,15 +67,15 @@ test('a group gets it', async () => {
     await new Promise((resolve) => started.process.stderr?.once('data', resolve))
     return { pid: started.pid, child: started }
   })()
-  assert.equal((await run(['signal', '--group', `${pid}`, '12'])).code, 0)
+  assert.equal((await here(['signal', '--group', `${pid}`, '12'])).code, 0)
   assert.match((await child.ended).stdout, /^SIGUSR2 by kill from process \d+/)
 })
 
 test('--list names every signal, its number, and what it does', async () => {
-  const { stdout } = await run(['signal', '--list'])
+  const { stdout } = await here(['signal', '--list'])
   assert.match(stdout, /^NUMBER {2}NAME +BY DEFAULT\n +1 {2}SIGHUP +terminate\n/)
   assert.match(stdout, / 37 {2}SIGRTMIN\+3 +terminate\n/)
-  const { stdout: json } = await run(['signal', '--list', '--json'])
+  const { stdout: json } = await here(['signal', '--list', '--json'])
   assert.deepEqual(
     json
       .trim()
@@ -106,26 +105,8 @@ test('a slip on the command line is status 2, and nothing is sent', async () => 
     [['--list', '--wait'], /exclude each other/],
   ]
   for (const [args, message] of slips) {
-    let told = ''
-    const output = {
-      isTerminal: false,
-      columns: undefined,
-      colour: false,
-      write: (text: string | Uint8Array): void => {
-        told += text
-      },
-      paint: (_: string, text: string): string => text,
-    }
-    const io: Io = {
-      get stdin(): never {
-        throw new Error('not read')
-      },
-      stdout: output,
-      stderr: output,
-      onInterrupt: () => () => {},
-      note: () => {},
-    }
-    assert.deepEqual([args, await dispatch(['signal', ...args], () => io)], [args, 2])
-    assert.match(told, message)
+    const { code, stderr } = await here(['signal', ...args])
+    assert.deepEqual([args, code], [args, 2])
+    assert.match(stderr, message)
   }
 })

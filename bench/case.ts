@@ -11,7 +11,19 @@ export type Contestant =
   | 'net stream'
   | 'fs streams'
   | 'svmq'
-export type SocketMechanism = 'unix' | 'seqpacket' | 'dgram' | 'seqpacket-batch' | 'dgram-batch'
+  | 'node-unix-socket'
+  | 'unix-dgram'
+  | 'usocket'
+export type SocketMechanism =
+  | 'unix'
+  | 'seqpacket'
+  | 'dgram'
+  | 'seqpacket-batch'
+  | 'dgram-batch'
+  /** Two sockets with paths, for those who take no descriptor. */
+  | 'dgram-named'
+  /** Over a stream; each message brings an open descriptor. */
+  | 'descriptor'
 export type Mechanism =
   | 'pipe'
   | 'fifo'

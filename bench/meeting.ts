@@ -77,7 +77,7 @@ function overSockets(mechanism: SocketMechanism): Meeting {
   const [one, other] =
     type === 'dgram'
       ? UnixDatagram.pair()
-      : UnixSocket.pair({ type: type === 'unix' ? 'stream' : 'seqpacket' })
+      : UnixSocket.pair({ type: type === 'seqpacket' ? 'seqpacket' : 'stream' })
   return {
     first: [one.inherit()],
     second: [other.inherit()],
@@ -88,6 +88,12 @@ function overSockets(mechanism: SocketMechanism): Meeting {
     },
     remove: nothing,
   }
+}
+
+/** Each side makes a socket in the directory, and tells the other over pipes. */
+function overNames(): Meeting {
+  const directory = mkdtempSync(join(tmpdir(), 'hutong-bench-'))
+  return { ...overPipes(0), extra: directory, remove: () => rmSync(directory, { recursive: true }) }
 }
 
 export function arrange(contest: Contest, cpus: number): Meeting {
@@ -105,7 +111,10 @@ export function arrange(contest: Contest, cpus: number): Meeting {
     case 'dgram':
     case 'seqpacket-batch':
     case 'dgram-batch':
+    case 'descriptor':
       return overSockets(contest.mechanism)
+    case 'dgram-named':
+      return overNames()
     case 'sysv-mq':
       return overSysvQueues()
     case 'posix-mq':

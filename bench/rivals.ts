@@ -10,7 +10,16 @@ export function load<Module>(name: string): Module {
   return require(name) as Module
 }
 
-const packages: readonly string[] = ['svmq', 'fs-ext', 'os-lock', 'proper-lockfile', 'shm-typed-array']
+const packages: readonly string[] = [
+  'svmq',
+  'node-unix-socket',
+  'unix-dgram',
+  'usocket',
+  'fs-ext',
+  'os-lock',
+  'proper-lockfile',
+  'shm-typed-array',
+]
 
 /** Why a contestant cannot take part; undefined: it can. */
 export function missing(contestant: Contestant | Soloist): string | undefined {

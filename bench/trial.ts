@@ -39,6 +39,8 @@ const PROGRAMS: Readonly<Record<Mechanism, Program>> = {
   dgram: 'socket',
   'seqpacket-batch': 'socket',
   'dgram-batch': 'socket',
+  'dgram-named': 'socket',
+  descriptor: 'socket',
 }
 
 function commandOf(contestant: Contestant, { mechanism }: Contest): string[] {
@@ -61,12 +63,16 @@ function commandOf(contestant: Contestant, { mechanism }: Contest): string[] {
     case 'fs streams':
       return nodeSide('async/fs')
     case 'svmq':
-      return nodeSide('async/svmq')
+    case 'node-unix-socket':
+    case 'unix-dgram':
+    case 'usocket':
+      return nodeSide(`async/${contestant}`)
   }
 }
 
-/** What the kernel counts: read and write, not msgsnd, sendmmsg or futex. */
-function areCounted({ mechanism }: Contest): boolean {
+/** What the kernel counts: read and write, not msgsnd, sendmsg, sendmmsg or futex. */
+function areCounted({ mechanism, outer }: Contest): boolean {
+  if (outer === 'node-unix-socket') return false
   return (
     PROGRAMS[mechanism] === 'pipe' ||
     mechanism === 'mapping' ||

@@ -25,6 +25,33 @@ static inline void receive_one(void *link, unsigned char *message, size_t size) 
   }
 }
 
+// As above, and each message brings an open descriptor, which the receiver closes.
+union control {
+  struct cmsghdr head;
+  char space[CMSG_SPACE(sizeof(int))];
+};
+
+static inline void send_descriptor(void *link, unsigned char *message, size_t size) {
+  (void)link;
+  union control control = {.head = {CMSG_LEN(sizeof(int)), SOL_SOCKET, SCM_RIGHTS}};
+  struct iovec part = {message, size};
+  struct msghdr whole = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
+  memset(CMSG_DATA(&control.head), 0, sizeof(int)); // standard input
+  if (sendmsg(SOCKET, &whole, MSG_NOSIGNAL) != (ssize_t)size) fail("sendmsg");
+}
+
+static inline void receive_descriptor(void *link, unsigned char *message, size_t size) {
+  (void)link;
+  union control control;
+  struct iovec part = {message, size};
+  struct msghdr whole = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
+  if (recvmsg(SOCKET, &whole, MSG_CMSG_CLOEXEC) != (ssize_t)size) fail("recvmsg");
+  int descriptor;
+  if (CMSG_FIRSTHDR(&whole) == NULL) fail("a message without a descriptor");
+  memcpy(&descriptor, CMSG_DATA(&control.head), sizeof descriptor);
+  close(descriptor);
+}
+
 struct batch {
   struct mmsghdr messages[BATCH];
   struct iovec parts[BATCH];
@@ -75,6 +102,7 @@ static inline void receive_batched(void *link, unsigned char *message, size_t si
 
 int main(int argc, char **argv) {
   struct plan plan = take_plan(argc, argv);
+  if (strcmp(plan.mechanism, "descriptor") == 0) return run_role(&plan, NULL, send_descriptor, receive_descriptor);
   if (strstr(plan.mechanism, "-batch") == NULL) return run_role(&plan, NULL, send_one, receive_one);
   if (plan.size > MOST) return 2;
   struct batches *batches = calloc(1, sizeof *batches);

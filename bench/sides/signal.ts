@@ -1,7 +1,10 @@
 // One side of a ping-pong by real-time signals with a value: `queue` and `waitSync`. The same as bench/c/signal.c.
 import { signals } from 'hutong'
 import { speaksFirst, startClock, takePlan } from './plan.ts'
-import { meetPeer, SIGNAL } from './signal-peer.ts'
+
+const SIGNAL = 'SIGRTMIN+3'
+
+import { meetPeer } from './peer.ts'
 
 /** As in roles.ts: V8 compiles a function that is called often. */
 const BATCH = 256

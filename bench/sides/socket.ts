@@ -24,6 +24,23 @@ function oneByOne(socket: Socket): Link {
   }
 }
 
+/** Each message brings a descriptor, which is closed. */
+function withDescriptors(socket: UnixSocket): Link {
+  const options = { descriptors: [0] }
+  return {
+    send({ bytes }) {
+      socket.sendSync(bytes, options)
+    },
+    receive({ bytes }) {
+      const got = socket.receiveSync({ descriptors: 1 })
+      if (got?.data.length !== bytes.length) throw new Error('a message of another length')
+      bytes.set(got.data)
+      for (const each of got.descriptors) each.close()
+      if (got.descriptors.length !== 1) throw new Error('a message without a descriptor')
+    },
+  }
+}
+
 function batched(socket: Socket, size: number): Link & { flush(): void } {
   const outgoing = new PacketBatch({ capacity: BATCH, size })
   const incoming = new PacketBatch({ capacity: BATCH, size })
@@ -51,7 +68,9 @@ function batched(socket: Socket, size: number): Link & { flush(): void } {
 
 const plan = takePlan()
 const socket = plan.mechanism.startsWith('dgram') ? UnixDatagram.from(SOCKET) : UnixSocket.from(SOCKET)
-if (plan.mechanism.endsWith('-batch')) {
+if (plan.mechanism === 'descriptor') {
+  runRole(plan, withDescriptors(socket as UnixSocket))
+} else if (plan.mechanism.endsWith('-batch')) {
   const link = batched(socket, plan.size)
   runRole(plan, link)
   link.flush()

@@ -40,6 +40,7 @@ const blocking: readonly (readonly [string, Pair])[] = [
   ['dgram/64B/round-trip/unpinned', ['C', 'hutong']],
   ['seqpacket-batch/64B/throughput/unpinned', ['hutong', 'C']],
   ['dgram-batch/64B/throughput/unpinned', ['C', 'hutong']],
+  ['descriptor/64B/throughput/unpinned', ['C', 'hutong']],
   ['sysv-sem/round-trip/unpinned', ['hutong', 'C']],
   ['posix-sem/round-trip/unpinned', ['C', 'hutong']],
   ['signal/round-trip/unpinned', ['hutong', 'C']],
@@ -54,11 +55,13 @@ const loops: readonly (readonly [string, Pair])[] = [
   ['async-fs/1KiB/throughput/one-core', ['fs streams', 'hutong stream']],
   ['stream-net/64B/throughput/one-core', ['C, 2 threads', 'net stream']],
   ['async-sysv-mq/64B/throughput/one-core', ['hutong async', 'C']],
+  ['net-unix/64B/round-trip/one-core', ['net.Socket', 'hutong async']],
+  ['rival-unix-dgram/64B/throughput/one-core', 'hutong async'],
   ['async-signal/round-trip/one-core', ['C', 'hutong async']],
 ]
 
 for (const [name, pair] of loops) {
-  test(`${name}: ${pair[0]} and ${pair[1]} understand each other`, () => trial(name, pair))
+  test(`${name}: ${pair} understand each other`, () => trial(name, pair))
 }
 
 test('what one process does over and over, C and hutong can do', async () => {

@@ -1,7 +1,13 @@
-// The loops that net.Socket and the fs streams share: both push bytes to a callback and both have `write` and 'drain'.
-import type { Writable } from 'node:stream'
+// The loops of everybody who pushes bytes to a callback and has `write` and 'drain': net.Socket, the fs streams, rivals.
 import type { Plan } from '../plan.ts'
 import type { AsyncLink } from './roles.ts'
+
+/** The part of a stream that the loops use. */
+export interface Outgoing {
+  write(message: Buffer): boolean
+  once(event: 'drain', listener: () => void): unknown
+  end(): unknown
+}
 
 /** Where the bytes arrive. Those that come while nobody listens are kept for the next listener. */
 export class Arrivals {
@@ -22,7 +28,7 @@ export class Arrivals {
   }
 }
 
-function sendAll(outgoing: Writable, message: Uint8Array, count: number): Promise<void> {
+function sendAll(outgoing: Outgoing, message: Buffer, count: number): Promise<void> {
   return new Promise((resolve) => {
     let sent = 0
     const go = (): void => {
@@ -65,8 +71,8 @@ function eachMessage(arrivals: Arrivals, size: number, turn: () => boolean): Pro
   })
 }
 
-export function linkOf(plan: Plan, outgoing: Writable, arrivals: Arrivals): AsyncLink {
-  const message = new Uint8Array(plan.size)
+export function linkOf(plan: Plan, outgoing: Outgoing, arrivals: Arrivals): AsyncLink {
+  const message = Buffer.alloc(plan.size)
   return {
     send: (count) => sendAll(outgoing, message, count),
     receive: (bytes) => receiveAll(arrivals, bytes),

@@ -1,7 +1,9 @@
 // hutong's signals on the event loop: each is awaited. The same as bench/c/signal.c.
 import { signals } from 'hutong'
+import { meetPeer } from '../peer.ts'
 import { speaksFirst, startClock, takePlan } from '../plan.ts'
-import { meetPeer, SIGNAL } from '../signal-peer.ts'
+
+const SIGNAL = 'SIGRTMIN+3'
 
 const plan = takePlan()
 const listener = signals.listen([SIGNAL], plan.extra === 'sleep' ? { spin: 0 } : {})

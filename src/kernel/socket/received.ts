@@ -71,7 +71,7 @@ export class Receiver {
     const memory = memoryFor(max)
     const got = recvmsg(this.#fd.number, [memory], constants.MSG_DONTWAIT, about, descriptors, address)
     if (got === EAGAIN || got === EINTR) return got
-    must(got, 'recvmsg', { on: `${this.#fd}` })
+    if (got < 0) must(got, 'recvmsg', { on: `${this.#fd}` })
     // At the end of a stream the kernel fills in credentials of nobody.
     const control = about[ABOUT.descriptors] !== 0 || about[ABOUT.hasCredentials] !== 0
     const mayEnd = got === 0 && (this.#type === 'stream' || !control)
@@ -102,15 +102,25 @@ function packetWaits(fd: Fd): boolean {
   return got >= 0 && peeked[ABOUT.hasCredentials] === 1
 }
 
+function descriptorsThatCame(): Fd[] {
+  const count = about[ABOUT.descriptors] ?? 0
+  if (count === 0) return []
+  const numbers = about.subarray(ABOUT.first, ABOUT.first + count)
+  return Array.from(numbers, (number) => new Fd(number, 'received descriptor'))
+}
+
+function credentialsThatCame(): PeerCredentials {
+  const [pid = 0, uid = 0, gid = 0] = about.subarray(ABOUT.pid, ABOUT.gid + 1)
+  return { pid, uid: uid >>> 0, gid: gid >>> 0 }
+}
+
 function take(memory: Uint8Array, got: number): ReceivedFrom {
   const flags = about[ABOUT.flags] ?? 0
-  const numbers = about.subarray(ABOUT.first, ABOUT.first + (about[ABOUT.descriptors] ?? 0))
-  const [pid = 0, uid = 0, gid = 0] = about.subarray(ABOUT.pid, ABOUT.gid + 1)
   if (about[ABOUT.pidfd] !== -1) close(about[ABOUT.pidfd] ?? -1) // not asked for here
   return {
     data: chunkOf(memory, got),
-    descriptors: Array.from(numbers, (number) => new Fd(number, 'received descriptor')),
-    credentials: about[ABOUT.hasCredentials] === 1 ? { pid, uid: uid >>> 0, gid: gid >>> 0 } : undefined,
+    descriptors: descriptorsThatCame(),
+    credentials: about[ABOUT.hasCredentials] === 1 ? credentialsThatCame() : undefined,
     truncated: (flags & constants.MSG_TRUNC) !== 0,
     descriptorsLost: (flags & constants.MSG_CTRUNC) !== 0,
     sender: decodeName(address, about[ABOUT.addressLength] ?? 0),

@@ -19,6 +19,7 @@ export interface SendOptions {
   readonly credentials?: PeerCredentials
 }
 
+const NONE = new Int32Array(0)
 const FLAGS = constants.MSG_DONTWAIT | constants.MSG_NOSIGNAL
 
 /** What is to go out, and how far that has come. */
@@ -44,8 +45,11 @@ export class Sending {
   /** One sendmsg(2) of what is left from byte `from` on: how many bytes went, or `-EAGAIN`, `-EINTR`. Throws for the rest. */
   step(from: number): number {
     const left = this.#descriptors.length - this.#passed
-    const some = this.#descriptors.subarray(this.#passed, this.#passed + MOST_DESCRIPTORS)
-    const rest = this.bytes.subarray(from, left > MOST_DESCRIPTORS ? from + 1 : undefined)
+    const some = left === 0 ? NONE : this.#descriptors.subarray(this.#passed, this.#passed + MOST_DESCRIPTORS)
+    const whole = from === 0 && left <= MOST_DESCRIPTORS
+    const rest = whole
+      ? this.bytes
+      : this.bytes.subarray(from, left > MOST_DESCRIPTORS ? from + 1 : undefined)
     const credentials = from === 0 ? this.#credentials : undefined
     const put = sendmsg(
       this.#fd.number,
@@ -55,9 +59,10 @@ export class Sending {
       credentials,
       this.#address,
     )
-    if (put === EAGAIN || put === EINTR) return put
-    must(put, 'sendmsg', { on: `${this.#fd}`, ...hintFor(put, this) })
-    this.#passed += some.length
+    if (put < 0 && put !== EAGAIN && put !== EINTR) {
+      must(put, 'sendmsg', { on: `${this.#fd}`, ...hintFor(put, this) })
+    }
+    if (put >= 0) this.#passed += some.length
     return put
   }
 
@@ -83,7 +88,8 @@ export interface Outgoing {
   readonly address?: Uint8Array | undefined
 }
 
-function numbersOf(descriptors: SendOptions['descriptors'] = []): Int32Array {
+function numbersOf(descriptors: SendOptions['descriptors']): Int32Array {
+  if (descriptors === undefined) return NONE
   if (!Array.isArray(descriptors)) throw new TypeError('descriptors must be an array')
   return Int32Array.from(descriptors, (each: Fd | number | { readonly fd: number }, index) => {
     const number = each instanceof Fd ? each.number : typeof each === 'number' ? each : each?.fd

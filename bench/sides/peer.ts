@@ -1,12 +1,10 @@
-// How the two sides of a ping-pong by signals learn of each other: each writes its pid into a pipe when it listens.
+// How two sides that meet by name or by pid learn of each other: each writes its pid into a pipe when it is ready.
 import { readSync, writeSync } from 'node:fs'
-
-export const SIGNAL = 'SIGRTMIN+3'
 
 const INCOMING = 3
 const OUTGOING = 4
 
-/** The other side's pid, once it listens, too. */
+/** The other side's pid, once it is ready, too. */
 export function meetPeer(): number {
   const pid = new Int32Array([process.pid])
   writeSync(OUTGOING, pid)

@@ -143,7 +143,10 @@ export class Wake {
   }
 
   #fallAsleep(): void {
-    this.#watcher ??= this.#watch()
+    if (this.#watcher === undefined) {
+      this.#watcher = this.#watch()
+      this.#reference() // a fresh one keeps nothing running
+    }
     // Not at once: nothing is said to a listener inside a call of the channel.
     if (!this.#sleeper.sleep()) this.#turnLater()
   }

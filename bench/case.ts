@@ -1,4 +1,5 @@
 // What a case is.
+import type { ChannelCase, CostCase } from './channel-case.ts'
 
 export type Contestant =
   | 'C'
@@ -126,7 +127,7 @@ export interface Unmeasured {
   readonly why: string
 }
 
-export type Case = Contest | Single | Waiting | Cycles | Unmeasured
+export type Case = Contest | Single | Waiting | Cycles | ChannelCase | CostCase | Unmeasured
 
 export function sizeName(bytes: number): string {
   if (bytes >= 1048576) return `${bytes / 1048576}MiB`

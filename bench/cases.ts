@@ -1,5 +1,6 @@
 // The table of cases.
 import { type Case, crowds, cycled } from './case.ts'
+import { channels } from './cases/channels.ts'
 import { contests, singles, unmeasured } from './cases/objects.ts'
 import { pipes } from './cases/pipes.ts'
 import { signals } from './cases/signals.ts'
@@ -9,6 +10,7 @@ export const cases: readonly Case[] = [
   ...pipes,
   ...sockets,
   ...signals,
+  ...channels,
   ...contests,
   ...singles,
   ...crowds.map((crowd) => ({ kind: 'waiting', name: `waiting/${crowd}`, crowd }) as const),

@@ -18,6 +18,7 @@ export const programs = [
   'semaphore',
   'signal',
   'socket',
+  'channel',
   'single',
   'holder',
 ] as const

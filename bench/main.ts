@@ -3,6 +3,8 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Case } from './case.ts'
 import { cases } from './cases.ts'
+import { runChannel } from './channel.ts'
+import { runCost } from './channel-cost.ts'
 import { compile, root } from './compile.ts'
 import { type Effort, runContest } from './contest.ts'
 import { runCycles } from './cycles.ts'
@@ -32,6 +34,8 @@ async function runCase(
   try {
     if (one.kind === 'waiting') return await runWaiting(one, effort)
     if (one.kind === 'single') return await runSingle(one, effort)
+    if (one.kind === 'channel') return await runChannel(one, cpus, effort)
+    if (one.kind === 'cost') return await runCost(one)
     if (one.kind === 'cycles') return await runCycles(one, effort.cycles)
     return await runContest({ contest: one, cpus }, effort)
   } catch (error) {

@@ -8,8 +8,9 @@ import { missing } from './rivals.ts'
 export function obstacle(one: Case, cpus: readonly number[]): string | undefined {
   if (one.kind === 'unmeasured') return one.why
   if (one.kind === 'single') return missing(one.outer)
-  if (one.kind !== 'contest') return undefined
+  if (one.kind !== 'contest' && one.kind !== 'channel') return undefined
   if (pinning(one.placement, cpus) === undefined) return 'this machine lets us use one processor only'
+  if (one.kind === 'channel') return undefined
   const need = unmetNeed(one)
   if (need !== undefined) return `${need.limit} is ${need.value}, and cannot be raised here`
   return missing(one.outer)

@@ -1,5 +1,6 @@
 // What a run leaves behind: the shape of report.json.
 import type { Contest, Cycles, Single, Waiting } from './case.ts'
+import type { ChannelCase, CostCase } from './channel-case.ts'
 import type { Machine } from './machine.ts'
 import type { Snapshot } from './sides/cycles.ts'
 import type { Latencies } from './sides/waiting.ts'
@@ -68,6 +69,37 @@ export interface CyclesResult extends Cycles {
   readonly microseconds: number
 }
 
+export interface ChannelRuns {
+  /** Messages, or round trips, per second. */
+  readonly rate: Summary
+  /** Nanoseconds of processor time for each, of both sides together. */
+  readonly cpu: number
+}
+
+export interface ChannelResult extends ChannelCase {
+  /** Inner over outer, of the steady triples; above 1 the inner is the faster. */
+  readonly ratio: Summary
+  /** Undefined where the case has no bar. */
+  readonly verdict: Verdict | undefined
+  readonly outerRuns: ChannelRuns
+  readonly innerRuns: ChannelRuns
+  /** Messages, or round trips, per second of each triple. */
+  readonly kept: readonly Triple[]
+  readonly thrown: readonly Triple[]
+}
+
+/** One thing that channels cost, and what it may at most be. */
+export interface CostFigure {
+  readonly what: string
+  readonly unit: 'ms' | 'MiB'
+  readonly value: number
+  readonly most: number
+}
+
+export interface CostResult extends CostCase {
+  readonly figures: readonly CostFigure[]
+}
+
 /** A case that this machine cannot run, or that failed. */
 export interface NoResult {
   readonly kind: 'skipped' | 'failed'
@@ -75,7 +107,14 @@ export interface NoResult {
   readonly why: string
 }
 
-export type Result = ContestResult | SingleResult | WaitingResult | CyclesResult | NoResult
+export type Result =
+  | ContestResult
+  | SingleResult
+  | WaitingResult
+  | CyclesResult
+  | ChannelResult
+  | CostResult
+  | NoResult
 
 export interface Report {
   readonly tool: 'hutong bench'

@@ -1,5 +1,7 @@
 // The report as tables of text: what print.ts prints, as plain text or Markdown.
-import { type Measure, type Placement, sizeName } from './case.ts'
+import type { Measure } from './case.ts'
+import { channelTables, costTables } from './channel-tables.ts'
+import { placements, quartiles, ratioText, sizeText, speedText } from './figures.ts'
 import type {
   ContestResult,
   CyclesResult,
@@ -17,34 +19,13 @@ export interface Table {
   readonly rows: readonly (readonly string[])[]
 }
 
-const placements: Readonly<Record<Placement, string>> = {
-  'one-core': 'one core',
-  'two-cores': 'two cores',
-  unpinned: 'unpinned',
-}
-
 const measures: Readonly<Record<Measure, string>> = { throughput: 'throughput', 'round-trip': 'round trip' }
-
-const LARGE = 65536
-
-function rateText(rate: number): string {
-  if (rate >= 1e6) return `${(rate / 1e6).toFixed(2)} M/s`
-  return rate >= 1e4 ? `${(rate / 1e3).toFixed(0)} k/s` : `${(rate / 1e3).toFixed(2)} k/s`
-}
 
 /** Messages per second of small messages, bytes per second of large ones, microseconds of a round trip. */
 function figure({ measure, size }: ContestResult, { rate }: Runs): string {
   if (rate.count === 0) return '-'
   if (measure === 'round-trip') return `${(1e6 / rate.median).toFixed(2)} us`
-  return size >= LARGE ? `${((rate.median * size) / 1e9).toFixed(2)} GB/s` : rateText(rate.median)
-}
-
-function ratioText(ratio: Summary): string {
-  return ratio.count === 0 ? '-' : ratio.median.toFixed(2)
-}
-
-function quartiles(ratio: Summary): string {
-  return ratio.count === 0 ? '-' : `${ratio.q1.toFixed(2)} to ${ratio.q3.toFixed(2)}`
+  return speedText(rate.median, size)
 }
 
 function calls(runs: Runs): string {
@@ -58,7 +39,7 @@ function barText({ bar, verdict }: ContestResult): string {
 function contestRow(result: ContestResult): string[] {
   const { size, placement, outerRuns, innerRuns, ratio, kept, thrown } = result
   return [
-    size === 0 ? '' : sizeName(size).replace(/(\d)([A-Z])/i, '$1 $2'),
+    size === 0 ? '' : sizeText(size),
     placements[placement],
     figure(result, outerRuns),
     figure(result, innerRuns),
@@ -219,12 +200,16 @@ export function tablesOf({ results }: Report): Table[] {
   const singles = results.filter((result) => result.kind === 'single')
   const waiting = results.filter((result) => result.kind === 'waiting')
   const cycles = results.filter((result) => result.kind === 'cycles')
+  const channels = results.filter((result) => result.kind === 'channel')
+  const costs = results.filter((result) => result.kind === 'cost')
   const none = results.filter((result): result is NoResult => 'why' in result)
   return [
     ...contestTables(contests),
     ...(singles.length > 0 ? [singleTable(singles)] : []),
     ...waitingTables(waiting),
     ...(cycles.length > 0 ? [cyclesTable(cycles)] : []),
+    ...channelTables(channels),
+    ...costTables(costs),
     ...(none.length > 0 ? [noResultTable(none)] : []),
   ]
 }

@@ -1,0 +1,2 @@
+// Nothing: what importing a module costs that has nothing in it.
+export {}

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { lstatSync, symlinkSync } from 'node:fs'
 import { test } from 'node:test'
-import { UnixListener, UnixSocket } from 'hutong'
+import { Pipe, UnixListener, UnixSocket } from 'hutong'
 import { type Child, start } from '../../support/child.ts'
 import { compile } from '../../support/compile.ts'
 import { cleanUp, descriptors, uniquePath } from '../../support/leaks.ts'
@@ -108,6 +108,23 @@ test('a peer that is killed with descriptors under way: those that nobody takes 
   const refused = await listener.accept()
   refused.close()
   assert.equal(nulls(), before)
+})
+
+test('a receiver that is killed half-way through a thousand descriptors: none is left, there or here', async () => {
+  const [path, listener] = await listening()
+  const peer = hostile('take', path)
+  const socket = await accepted(listener)
+  const { reader, writer } = Pipe.create()
+  cleanUp(() => reader.close())
+  const sending = socket.send('data with them', { descriptors: Array(1000).fill(writer) })
+  const [{ stdout, signal }] = await Promise.all([peer.ended, Promise.allSettled([sending])])
+  assert.deepEqual([stdout, signal], ['253\n', 'SIGKILL'])
+  const targets = descriptors()
+  const here = [...targets.values()].filter((target) => target === targets.get(`${writer.fd}`))
+  assert.equal(here.length, 2, 'the two ends themselves')
+  writer.close()
+  assert.equal(await reader.read(), null, 'no writer is left anywhere')
+  await assert.rejects(socket.write('x'), { code: 'EPIPE' })
 })
 
 test('64 KiB of nothing are 65536 bytes of 0', async () => {

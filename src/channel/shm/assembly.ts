@@ -1,5 +1,5 @@
 // Messages longer than the ring come in parts, which are put together in private memory.
-import { TAG, UNIT } from './layout.ts'
+import { LEAST_PART, TAG, UNIT } from './layout.ts'
 import type { RingOwner } from './ring-writer.ts'
 
 // Taken at once for a message that claims to be long; more as its parts come.
@@ -22,6 +22,11 @@ export class Assembly {
   add(part: Uint8Array, tag: number): Uint8Array | undefined {
     if ((tag === TAG.first) !== this.#total < 0) throw this.#owner.corrupt('parts of a message out of order')
     const bytes = tag === TAG.first ? this.#begin(part) : part
+    if (tag !== TAG.last && bytes.length < LEAST_PART) {
+      throw this.#owner.corrupt(
+        `a part of ${bytes.length} bytes, which is not the last; the least is ${LEAST_PART}`,
+      )
+    }
     if (this.#there + bytes.length > this.#total)
       throw this.#owner.corrupt('more parts than the message is long')
     this.#reserve(this.#there + bytes.length)

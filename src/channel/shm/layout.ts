@@ -81,6 +81,8 @@ export const TAG = {
   last: 6,
 } as const
 export const TAG_BITS = 8
+/** Bytes of a message in each of its parts but the last, at least: so that many cost their sender as much as their reader. */
+export const LEAST_PART = 512
 /** Messages in a batch record, at most. */
 export const MOST_IN_BATCH = 2 ** (31 - TAG_BITS) - 1
 
@@ -105,4 +107,10 @@ export function longestRecord(capacity: number): number {
 /** Units that a record with this payload takes. */
 export function unitsOf(length: number): number {
   return (length + RECORD_HEADER + UNIT - 1) >>> 3
+}
+
+/** The tag of a batch of `count` messages. RangeError: more than it has bits for. */
+export function batchTag(count: number): number {
+  if (count <= MOST_IN_BATCH) return TAG.batch | (count << TAG_BITS)
+  throw new RangeError(`packed must hold at most ${MOST_IN_BATCH} messages, not ${count}`)
 }

@@ -22,6 +22,7 @@ interface Held {
 export class RingReader {
   readonly #memory: RingMemory
   readonly #owner: RingOwner
+  readonly #limit: number
   readonly #mask: number
   readonly #last = new LastWords()
   readonly #held: Held[] = []
@@ -38,10 +39,13 @@ export class RingReader {
   #units = 0
   #messages = 0
   #received = 0
+  #broken: Error | undefined
 
-  constructor(memory: RingMemory, owner: RingOwner) {
+  /** `limit` in bytes: a longer message is the producer's mistake. */
+  constructor(memory: RingMemory, owner: RingOwner, limit: number) {
     this.#memory = memory
     this.#owner = owner
+    this.#limit = limit
     this.#mask = memory.capacity - 1
     this.#often = memory.capacity >>> 3
   }
@@ -125,17 +129,13 @@ export class RingReader {
   sleep(): boolean {
     const { control, counters } = this.#memory
     Atomics.store(control, RING.consumerSleeps, 1) // R4
-    if (Atomics.load(control, RING.head) !== this.#headSeen || Atomics.load(control, RING.ended) !== 0) {
+    // R5
+    if (this.ready) {
       Atomics.store(control, RING.consumerSleeps, 0)
       return false
     }
     counters[COUNTER.emptyWaits] = (counters[COUNTER.emptyWaits] as number) + 1
     return true
-  }
-
-  /** Says that we are awake. */
-  awake(): void {
-    Atomics.store(this.#memory.control, RING.consumerSleeps, 0)
   }
 
   /** Whether something is there to be read now, or the end. */
@@ -165,13 +165,14 @@ export class RingReader {
   }
 
   #look(): boolean {
+    if (this.#broken !== undefined) throw this.#broken
     this.release()
     const { control, capacity } = this.#memory
     const head = Atomics.load(control, RING.head) // R1
     if (head === this.#headSeen) return false
     const there = (head - this.#released) | 0
     if (((head - this.#headSeen) | 0) < 0 || there < 0 || there > capacity) {
-      throw this.#owner.corrupt(`${there} units in a ring of ${capacity}`)
+      throw this.#corrupt(`${there} units in a ring of ${capacity}`)
     }
     this.#headSeen = head
     return true
@@ -187,10 +188,11 @@ export class RingReader {
       const units = unitsOf(length)
       const there = (this.#headSeen - this.#position) | 0
       if (length < 0 || units > there || unit + units > capacity) {
-        throw this.#owner.corrupt(`a record of ${length} bytes with ${there * UNIT} there`)
+        throw this.#corrupt(`a record of ${length} bytes with ${there * UNIT} there`)
       }
       if (tag !== TAG.padding) return this.#found(unit, length, tag)
-      if (unit + units !== capacity) throw this.#owner.corrupt('padding that ends before the data does')
+      // None is needed at the data's start: a producer that pads on and on would keep us here.
+      if (unit === 0 || unit + units !== capacity) throw this.#corrupt('padding where none belongs')
       this.#position = (this.#position + units) | 0
       if (this.#position === this.#headSeen && !this.#look()) return NONE
     }
@@ -201,7 +203,10 @@ export class RingReader {
     const kind = tag & ((1 << TAG_BITS) - 1)
     const each = kind === TAG.batch ? length / count : length
     if (kind < TAG.message || kind > TAG.last || kind === TAG.padding || !Number.isInteger(each)) {
-      throw this.#owner.corrupt(`a record of ${length} bytes with tag ${tag}`)
+      throw this.#corrupt(`a record of ${length} bytes with tag ${tag}`)
+    }
+    if (each > this.#limit && kind <= TAG.batch) {
+      throw this.#corrupt(`a message of ${each} bytes; the limit is ${this.#limit}`)
     }
     this.#units = unitsOf(length)
     this.#tag = kind
@@ -209,6 +214,14 @@ export class RingReader {
     this.#at = unit * UNIT + RECORD_HEADER
     this.#length = each
     return each
+  }
+
+  /** Nothing the producer writes is believed any more. */
+  #corrupt(what: string): Error {
+    this.#length = NONE
+    this.#headSeen = this.#position
+    this.#broken = this.#owner.corrupt(what)
+    return this.#broken
   }
 
   #release(): void {

@@ -6,7 +6,7 @@
 //   W3 look whether the consumer sleeps, after W2 (both sequentially consistent: see ring-reader.ts, R4 and R5)
 //   W4 claim the sleeper           exchange, so that the bell rings once
 //   W5 ring the bell
-import { COUNTER, longestRecord, RECORD_HEADER, RING, TAG, TAG_BITS, UNIT, unitsOf } from './layout.ts'
+import { batchTag, COUNTER, longestRecord, RECORD_HEADER, RING, TAG, UNIT, unitsOf } from './layout.ts'
 import { LastWords, type RingMemory } from './memory.ts'
 
 // What is sent in one turn is published together, but never more than this is held back. Units: 1.25 KiB, which is
@@ -75,12 +75,13 @@ export class RingWriter {
 
   /** As `trySend`, for messages of `each` bytes, one behind the other in `packed`: at most `longest` bytes in all. */
   trySendBatch(packed: Uint8Array, each: number): boolean {
+    const count = packed.length / each
+    const tag = batchTag(count)
     const at = this.#claim(unitsOf(packed.length))
     if (at < 0) return false
     this.#memory.bytes.set(packed, at)
-    const count = packed.length / each
     this.#messages += count
-    this.#append(packed.length, TAG.batch | (count << TAG_BITS))
+    this.#append(packed.length, tag)
     return true
   }
 
@@ -143,11 +144,6 @@ export class RingWriter {
     }
     counters[COUNTER.fullWaits] = (counters[COUNTER.fullWaits] as number) + 1
     return true
-  }
-
-  /** Says that we are awake. */
-  awake(): void {
-    Atomics.store(this.#memory.control, RING.producerSleeps, 0)
   }
 
   /** Says that nothing more will come, and wakes the consumer to tell it. */

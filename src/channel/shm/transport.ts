@@ -8,6 +8,7 @@ import { countersOf, type Ends } from './counters.ts'
 import { endAtExit } from './exit.ts'
 import { Inbound } from './inbound.ts'
 import { ringOffset } from './layout.ts'
+import { Lifeline } from './lifeline.ts'
 import type { Meeting } from './meeting.ts'
 import { ringMemory } from './memory.ts'
 import { sendParts } from './parts.ts'
@@ -22,8 +23,6 @@ export interface ShmOptions {
   readonly spin: number
 }
 
-const nobody = new Uint8Array(1)
-
 export class ShmTransport implements Transport {
   readonly label: string
   readonly peer: PeerCredentials | undefined
@@ -37,6 +36,7 @@ export class ShmTransport implements Transport {
   readonly #wake: Wake
   readonly #inbound: Inbound
   readonly #ends: Ends
+  readonly #lifeline: Lifeline
   readonly #forget: () => void
   #receiving = false
   #room = 0
@@ -56,14 +56,16 @@ export class ShmTransport implements Transport {
     this.#meeting = meeting
     this.peer = meeting.peer
     this.#writer = new RingWriter(outgoing, owner)
-    this.#reader = new RingReader(incoming, owner)
+    this.#reader = new RingReader(incoming, owner, options.limit)
     this.#ends = { writer: this.#writer, outgoing, reader: this.#reader, incoming }
     this.#inbound = new Inbound(this.#reader, owner, options.limit)
     this.longest = this.#writer.longest
     this.#wake = new Wake(meeting.bell, this.#sleeper(), options.spin)
     this.#forget = endAtExit(this.#writer)
-    meeting.socket.unref()
-    this.#watchDeath()
+    this.#lifeline = new Lifeline(meeting.socket, {
+      lost: (cause) => this.#lost(cause),
+      spoke: () => this.#fail(new CorruptPeerError(label, 'bytes on the socket after the welcome')),
+    })
   }
 
   get over(): Closed | undefined {
@@ -154,11 +156,9 @@ export class ShmTransport implements Transport {
     this.#room = room
     this.#writer.flush()
     try {
-      const look = this.#wake.waitSync(this.#meeting.socket.fd, deadlineOf(options))
-      if (look && this.#meeting.socket.tryReadInto(nobody) === null) this.#lost()
+      if (this.#wake.waitSync(this.#lifeline.fd, deadlineOf(options))) this.#lifeline.look()
     } finally {
-      this.#receiving = awaited.receiving
-      this.#room = awaited.room
+      this.want(awaited.receiving, awaited.room) // the bell may have rung for those who wait on the event loop
     }
   }
 
@@ -179,7 +179,7 @@ export class ShmTransport implements Transport {
     this.#counters = countersOf(this.#ends)
     this.#wake.close()
     this.#meeting.peerBell.close()
-    this.#meeting.socket.close()
+    this.#lifeline.close()
     this.#meeting.mapping.close()
   }
 
@@ -212,17 +212,6 @@ export class ShmTransport implements Transport {
         this.#fail(error instanceof Error ? error : new Error(String(error)))
         this.listener?.ready()
       },
-    }
-  }
-
-  /** The socket's end comes when the peer has closed it, or is gone. */
-  async #watchDeath(): Promise<void> {
-    const { socket } = this.#meeting
-    try {
-      if ((await socket.readInto(nobody)) === null) this.#lost()
-      else this.#fail(new CorruptPeerError(this.label, 'bytes on the socket after the welcome'))
-    } catch (error) {
-      if (!socket.closed) this.#lost(error)
     }
   }
 

@@ -70,6 +70,7 @@ export class Wake {
 
   /** Says whether something is waited for on the event loop, from now on. */
   want(wanted: boolean): void {
+    if (this.#bell.closed) return
     this.#wanted = wanted
     if (wanted && this.#turning === undefined) {
       this.#until = performance.now() + this.#spin / 1000
@@ -142,13 +143,17 @@ export class Wake {
     if (!this.#keepAlive) this.#turning.unref()
   }
 
+  // Nothing is said to a listener inside a call of the channel, nor thrown: a timer may have made it.
   #fallAsleep(): void {
-    if (this.#watcher === undefined) {
-      this.#watcher = this.#watch()
-      this.#reference() // a fresh one keeps nothing running
+    try {
+      if (this.#watcher === undefined) {
+        this.#watcher = this.#watch()
+        this.#reference() // a fresh one keeps nothing running
+      }
+      if (!this.#sleeper.sleep()) this.#turnLater()
+    } catch (error) {
+      setImmediate(() => this.#sleeper.failed(error))
     }
-    // Not at once: nothing is said to a listener inside a call of the channel.
-    if (!this.#sleeper.sleep()) this.#turnLater()
   }
 
   #watch(): Watcher {

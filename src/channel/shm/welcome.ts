@@ -4,7 +4,10 @@ import { EventFd } from '../../kernel/event-fd.ts'
 import type { Mapping } from '../../kernel/mapping.ts'
 import { Memfd } from '../../kernel/memfd.ts'
 import type { UnixSocket } from '../../kernel/socket/socket.ts'
+import { constants } from '../../sys/constants.ts'
+import { must } from '../../sys/error.ts'
 import { Fd } from '../../sys/fd.ts'
+import { fcntl } from '../../sys/file.ts'
 import type { WaitOptions } from '../../wait/options.ts'
 import { Undo } from '../undo.ts'
 import { HEADER, KIND, LEAST_CAPACITY, MAGIC, MOST_CAPACITY, pairSize, VERSION } from './layout.ts'
@@ -41,20 +44,40 @@ function headerWords(capacity: number): Int32Array {
   return words
 }
 
+/** Ringing one that is full, or silencing one that has not rung, must not stop the thread. The flag is both sides'. */
+function nonblocking(bell: EventFd): EventFd {
+  must(fcntl(bell.fd, constants.F_SETFL, constants.O_NONBLOCK), 'fcntl', { on: 'eventfd' })
+  return bell
+}
+
+/** Who connects and is gone again at once is no error of the listener's: the socket's end tells the channel. */
+function unlessGone(say: () => void): void {
+  try {
+    say()
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EPIPE')) throw error
+  }
+}
+
 /** Makes the memory and welcomes the other side of `socket`, which belongs to the meeting from now on. */
 export function welcome(socket: UnixSocket, capacity: number, terms: Terms): Meeting {
   using undo = new Undo()
   undo.use(socket)
-  using memory = Memfd.create(`hutong ${terms.label}`.slice(0, LONGEST_NAME), { size: pairSize(capacity) })
-  const bell = undo.use(EventFd.create())
-  const peerBell = undo.use(EventFd.create())
+  const name = Buffer.from(terms.codec)
+  if (name.length > LONGEST_NAME) {
+    throw new RangeError(`codec.name must be at most ${LONGEST_NAME} bytes, not ${name.length}`)
+  }
+  const shown = Buffer.from(`hutong ${terms.label}`).subarray(0, LONGEST_NAME).toString()
+  using memory = Memfd.create(shown, { size: pairSize(capacity) })
+  const bell = undo.use(nonblocking(EventFd.create()))
+  const peerBell = undo.use(nonblocking(EventFd.create()))
   memory.seal(...SEALS)
   const mapping = undo.use(memory.map())
   const words = headerWords(capacity)
   mapping.view(Int32Array, 0, WORDS).set(words)
-  const message = Buffer.concat([new Uint8Array(words.buffer), Buffer.from(terms.codec)])
-  // A fresh socket has room for it. If the other side is gone already, its end tells.
-  socket.trySend(message, { descriptors: [memory, bell, peerBell] })
+  const message = Buffer.concat([new Uint8Array(words.buffer), name])
+  // A fresh socket has room for it.
+  unlessGone(() => socket.trySend(message, { descriptors: [memory, bell, peerBell] }))
   undo.keep()
   return { label: terms.label, side: 0, mapping, capacity, bell, peerBell, socket, peer: undefined }
 }
@@ -87,7 +110,8 @@ interface Taking {
 
 function take(data: Uint8Array, descriptors: readonly Fd[], { socket, terms }: Taking): Meeting {
   const { label, codec } = terms
-  const words = new Int32Array(data.slice(0, WORDS * 4).buffer)
+  const words = new Int32Array(WORDS)
+  new Uint8Array(words.buffer).set(data.subarray(0, WORDS * 4))
   const theirs = Buffer.from(data.subarray(WORDS * 4)).toString()
   const capacity = words[HEADER.capacity] ?? 0
   const [memory, peers, ours] = descriptors
@@ -108,8 +132,8 @@ function take(data: Uint8Array, descriptors: readonly Fd[], { socket, terms }: T
   }
   using undo = new Undo()
   const mapping = undo.use(mapped(memory, pairSize(capacity), label))
-  const bell = undo.use(handOver(ours, EventFd.from))
-  const peerBell = undo.use(handOver(peers, EventFd.from))
+  const bell = undo.use(nonblocking(handOver(ours, EventFd.from)))
+  const peerBell = undo.use(nonblocking(handOver(peers, EventFd.from)))
   undo.keep()
   return { label, side: 1, mapping, capacity, bell, peerBell, socket, peer: socket.peer }
 }

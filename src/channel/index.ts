@@ -16,6 +16,18 @@ export {
 } from './framing/index.ts'
 export { Loan, Packed, View } from './in-place.ts'
 export { type ByteSink, type ByteSource, receiveMessages, sendMessage } from './messages.ts'
+export {
+  type Envelope,
+  type ErrorReport,
+  type Handler,
+  type RequestContext,
+  Service,
+  ServiceClient,
+  type ServiceCodec,
+  ServiceError,
+  type ServiceOptions,
+  serviceCodec,
+} from './service/index.ts'
 export { channelPair, connectDescriptor, RemoteEnd, type ShmChannelOptions } from './shm/rendezvous.ts'
 export { HandshakeError } from './shm/welcome.ts'
 export type { DirectionCounters, Transport, TransportCounters, TransportListener } from './transport.ts'

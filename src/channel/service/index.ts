@@ -1,0 +1,6 @@
+// Services: requests and replies.
+export { ServiceClient } from './client.ts'
+export { type Envelope, type ServiceCodec, serviceCodec } from './envelope.ts'
+export type { Handler, RequestContext } from './job.ts'
+export { Service, type ServiceOptions } from './service.ts'
+export { type ErrorReport, ServiceError } from './service-error.ts'

@@ -3,6 +3,7 @@ export { Channel } from './channel.ts'
 export { type Closed, type CloseReason, PeerDiedError } from './closed.ts'
 export { clone, json, structs, utf8 } from './codec/index.ts'
 export { BadMessageError, bytes, type Codec } from './codec.ts'
+export { type ConnectOptions, connect } from './connect.ts'
 export { CorruptPeerError } from './corrupt.ts'
 export {
   DEFAULT_MAX_MESSAGE,
@@ -15,7 +16,11 @@ export {
   framing,
 } from './framing/index.ts'
 export { Loan, Packed, View } from './in-place.ts'
+export { type ListenOptions, listen } from './listen.ts'
+export { ChannelListener } from './listener.ts'
 export { type ByteSink, type ByteSource, receiveMessages, sendMessage } from './messages.ts'
+export type { ChannelOptions } from './options.ts'
+export { type Carrier, channelOver, type OverOptions } from './over.ts'
 export {
   type Envelope,
   type ErrorReport,

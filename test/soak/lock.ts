@@ -60,7 +60,7 @@ function soakOf(kind: 'mutex' | 'rwlock'): Soak {
 
   return {
     name: `${kind}-kills`,
-    slice: 5,
+    slice: 10,
     async round(random) {
       scene ??= begin()
       await oneKill(scene, random, kills++ % NODE_EVERY === 0)

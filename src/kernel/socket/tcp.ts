@@ -1,7 +1,9 @@
 // TcpSocket: a TCP connection through Node's own net, with the names and rules of UnixSocket.
 import { connect, type Socket } from 'node:net'
+import { constants } from '../../sys/constants.ts'
 import { EPIPE } from '../../sys/errno.ts'
-import { SysError } from '../../sys/error.ts'
+import { must, SysError } from '../../sys/error.ts'
+import { fcntl } from '../../sys/file.ts'
 import { checkOptions, onGiveUp, type WaitOptions } from '../../wait/options.ts'
 import { type Bytes, bytesOf } from '../bytes.ts'
 import { checkMax } from '../pipe/chunk.ts'
@@ -163,6 +165,22 @@ export class TcpSocket implements AsyncIterable<Uint8Array> {
   unref(): this {
     this.#keepAlive.want(false)
     return this
+  }
+
+  /**
+   * Gives up the connection without ending it: a descriptor, which is the caller's from now on, and what has been read from
+   * it. Not while anything is being written.
+   */
+  detach(): { readonly fd: number; readonly early: readonly Uint8Array[] } {
+    const socket: Socket & { readonly _handle?: { readonly fd: number } | null } = this.#open()
+    if (this.#failure !== undefined) throw this.#failure
+    const fd = must(fcntl(socket._handle?.fd ?? -1, constants.F_DUPFD_CLOEXEC, 0), 'fcntl', {
+      on: this.#label,
+    })
+    this.#closed = true
+    const early = this.#inbox.close(closedSocket(this.#label))
+    socket.destroy() // of what is left, which tells the peer nothing
+    return { fd, early }
   }
 
   /** Closes the connection; what waits rejects with EBADF. Idempotent. */

@@ -26,6 +26,7 @@ const lanes: readonly Lane[] = [
       ]
     },
   },
+  { name: 'shm', open: async (codec) => meeting(`shm:${await uniquePath()}`, codec) },
 ]
 
 async function meeting<T>(address: string, codec: Codec<T>): Promise<readonly [Channel<T>, Channel<T>]> {

@@ -22,15 +22,20 @@ export { type ByteSink, type ByteSource, receiveMessages, sendMessage } from './
 export type { ChannelOptions } from './options.ts'
 export { type Carrier, channelOver, type OverOptions } from './over.ts'
 export {
+  type ConnectServiceOptions,
+  connectService,
   type Envelope,
   type ErrorReport,
   type Handler,
+  ListeningService,
   type RequestContext,
+  type ServeOptions,
   Service,
   ServiceClient,
   type ServiceCodec,
   ServiceError,
   type ServiceOptions,
+  serve,
   serviceCodec,
 } from './service/index.ts'
 export { channelPair, connectDescriptor, RemoteEnd, type ShmChannelOptions } from './shm/rendezvous.ts'

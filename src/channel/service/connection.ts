@@ -44,6 +44,11 @@ export class Connection<Request, Reply> {
     this.ended = drained.catch((error) => this.end(error)).then(() => gone)
   }
 
+  set keepAlive(keepAlive: boolean) {
+    if (keepAlive) this.#channel.ref()
+    else this.#channel.unref()
+  }
+
   /** Refuses every request from now on. */
   refuse(report: ErrorReport): void {
     this.#refusal = report

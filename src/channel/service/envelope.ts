@@ -149,10 +149,16 @@ class EnvelopeCodec<Request, Reply> implements Codec<Envelope<Request, Reply>> {
   }
 }
 
-/** The codec of the channel between a service and a client: for a service over `channelPair`. */
+function checked<T>(codec: Codec<T>): Codec<T> {
+  if (typeof codec?.encode === 'function' && typeof codec.decode === 'function') return codec
+  throw new TypeError('codec must have encode and decode, or be { request, reply } of two that have')
+}
+
+/** The codec of the channel between a service and a client: for a service over `channelPair`. TypeError. */
 export function serviceCodec<Request, Reply>(
   codec: ServiceCodec<Request, Reply>,
 ): Codec<Envelope<Request, Reply>> {
-  if ('request' in codec) return new EnvelopeCodec(codec.request, codec.reply)
-  return new EnvelopeCodec(codec as Codec<Request>, codec as Codec<Reply>)
+  const two = typeof codec === 'object' && codec !== null && 'request' in codec
+  const [request, reply] = two ? [codec.request, codec.reply] : [codec, codec]
+  return new EnvelopeCodec(checked(request as Codec<Request>), checked(reply as Codec<Reply>))
 }

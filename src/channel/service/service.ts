@@ -2,6 +2,7 @@
 import { closedError } from '../../sys/error.ts'
 import type { WaitOptions } from '../../wait/options.ts'
 import type { Channel } from '../channel.ts'
+import { type Closed, Closing } from '../closed.ts'
 import { Connection, type Shared } from './connection.ts'
 import type { Envelope } from './envelope.ts'
 import { Idle } from './idle.ts'
@@ -30,8 +31,10 @@ const CLOSING = {
 export class Service<Request, Reply> {
   readonly #shared: Shared<Request, Reply>
   readonly #connections = new Set<Connection<Request, Reply>>()
+  readonly #closed = new Closing()
   #over = false
   #closing = false
+  #keepAlive = true
 
   constructor(handler: Handler<Request, Reply>, options: ServiceOptions = {}) {
     if (typeof handler !== 'function')
@@ -41,6 +44,11 @@ export class Service<Request, Reply> {
       throw new RangeError(`concurrency must be 1 to ${MOST} handlers, not ${String(window)}`)
     }
     this.#shared = { handler, slots: new Slots(window), idle: new Idle(), window }
+  }
+
+  /** Resolves when the service is over; never rejects. `failed`: it could not go on, and `error` tells why. */
+  get closed(): Promise<Closed> {
+    return this.#closed.promise
   }
 
   /** Clients that are connected. */
@@ -54,6 +62,7 @@ export class Service<Request, Reply> {
       channel.destroy()
       throw closedError('add', 'the service')
     }
+    if (!this.#keepAlive) channel.unref()
     const connection = new Connection(channel, this.#shared)
     this.#connections.add(connection)
     connection.ended.then(() => this.#connections.delete(connection))
@@ -78,6 +87,29 @@ export class Service<Request, Reply> {
     this.#closing = true
     this.#over = true
     for (const connection of this.#connections) connection.end(closedError('serve', 'the service'))
+    this.#closed.resolve({ reason: 'closed' })
+  }
+
+  /** Closes at once because of an error, which `closed` tells. */
+  protected fail(error: unknown): void {
+    this.#closed.resolve({
+      reason: 'failed',
+      error: error instanceof Error ? error : new Error(String(error)),
+    })
+    this.destroy()
+  }
+
+  /** Clients that are connected keep the event loop running (the default). */
+  ref(): this {
+    this.#keepAlive = true
+    for (const connection of this.#connections) connection.keepAlive = true
+    return this
+  }
+
+  unref(): this {
+    this.#keepAlive = false
+    for (const connection of this.#connections) connection.keepAlive = false
+    return this
   }
 
   [Symbol.asyncDispose](): Promise<void> {

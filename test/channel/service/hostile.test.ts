@@ -12,9 +12,9 @@ import {
   ServiceClient,
   serviceCodec,
 } from 'hutong/channel'
+import { type Any, pair, served } from '../../conformance/service-lane.ts'
 import { cleanUp } from '../../support/leaks.ts'
 import { below, seeded } from '../../support/random.ts'
-import { type Any, served } from './pair.ts'
 
 const HELLO = 1
 const REQUEST = 2
@@ -59,6 +59,7 @@ const requests: readonly (readonly [string, readonly Uint8Array[]])[] = [
 test('a client that breaks the protocol loses its connection; its handlers are told; another goes on', async () => {
   const aborted: string[] = []
   const { service, client } = await served(
+    pair,
     (request, { signal }) => {
       if (request !== 'wait') return request
       return new Promise((resolve) => {
@@ -96,6 +97,28 @@ test('what is no fault of the protocol is answered: a cancel too late, a request
   assert.deepEqual(await bad.receive(), new Uint8Array(envelope(NOTHING, 1)))
   await bad.send(envelope(TIMED, 2, '\xff\xff\xff\xff{"reply":1}').subarray(0, 8))
   assert.equal(await bad.receive(), null)
+})
+
+test('a deadline travels with its request: the handler is told although no cancel comes, and the client, too', async () => {
+  const { good, bad } = await ends(serviceCodec<Any, Any>(json()))
+  const service = new Service<Any, Any>(
+    (_request, { signal }) => {
+      return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
+    },
+    { concurrency: 2 },
+  )
+  cleanUp(() => service.destroy())
+  service.add(good)
+  await bad.receive()
+  const timed = (id: number, ms: number): Uint8Array =>
+    envelope(TIMED, id, `${String.fromCharCode(ms)}\0\0\0"x"`)
+  await bad.send(timed(1, 1))
+  await bad.send(timed(2, 2))
+  for (const id of [1, 2]) {
+    const answer = Buffer.from((await bad.receive()) ?? [])
+    assert.deepEqual([answer.readUInt32LE(0), answer.readUInt32LE(4)], [ERROR, id])
+    assert.equal(JSON.parse(answer.subarray(8).toString()).code, 'ETIMEDOUT')
+  }
 })
 
 const answers: readonly (readonly [string, readonly Uint8Array[]])[] = [
@@ -141,7 +164,7 @@ test('a reply that is no JSON rejects its request, and the next one is answered'
 })
 
 test('100 clients with a broken envelope: each is answered or loses its connection, the service goes on', async () => {
-  const { service, client } = await served((request) => request)
+  const { service, client } = await served(pair, (request) => request)
   const random = seeded(Number(process.env['HUTONG_SEED'] ?? 5))
   let lost = 0
   for (let round = 0; round < 100; round++) {
@@ -159,4 +182,14 @@ test('100 clients with a broken envelope: each is answered or loses its connecti
   }
   assert.equal(await client.request('still'), 'still')
   assert.ok(lost > 10 && lost < 100, `${lost} lost their connection`)
+})
+
+test('a channel that ends before the service has spoken rejects what waits', async () => {
+  const { good, bad } = await ends(serviceCodec<Any, Any>(json()))
+  const client = new ServiceClient(good)
+  const request = assert.rejects(client.request('x'), { code: 'EPIPE' })
+  const ready = assert.rejects(client.ready(), { code: 'EPIPE' })
+  bad.destroy()
+  await Promise.all([request, ready])
+  assert.deepEqual(await client.closed, { reason: 'peer-closed' })
 })

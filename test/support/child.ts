@@ -2,6 +2,7 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
 import { cleanUp } from './leaks.ts'
 import { compiledFixtures } from './paths.ts'
 
@@ -20,7 +21,10 @@ export class Child {
   readonly process: ChildProcess
   /** Resolves when the process has ended and its output is complete. */
   readonly ended: Promise<Ended>
-  readonly #lines: AsyncIterator<string> | undefined
+  // Not readline's iterator: that stops reading when a thousand lines wait, and the child would never end.
+  readonly #lines: string[] = []
+  readonly #takers: ((line: string | undefined) => void)[] = []
+  #saidAll = false
   #stdout = ''
   #stderr = ''
 
@@ -32,9 +36,7 @@ export class Child {
     this.process.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#stderr += text
     })
-    if (this.process.stdout !== null) {
-      this.#lines = createInterface({ input: this.process.stdout })[Symbol.asyncIterator]()
-    }
+    if (this.process.stdout !== null) this.#collect(this.process.stdout)
     const watchdog = setTimeout(() => this.process.kill('SIGKILL'), WATCHDOG)
     this.ended = new Promise((resolve, reject) => {
       this.process.on('error', reject)
@@ -53,9 +55,26 @@ export class Child {
 
   /** The next line of its stdout; throws with its stderr if it ended instead. */
   async line(): Promise<string> {
-    const next = await this.#lines?.next()
-    if (next === undefined || next.done === true) throw new Error(`the child ended early: ${this.#stderr}`)
-    return next.value
+    const there = this.#lines.shift()
+    if (there !== undefined) return there
+    const next = this.#saidAll
+      ? undefined
+      : await new Promise<string | undefined>((resolve) => this.#takers.push(resolve))
+    if (next === undefined) throw new Error(`the child ended early: ${this.#stderr}`)
+    return next
+  }
+
+  #collect(input: Readable): void {
+    const lines = createInterface({ input })
+    lines.on('line', (line) => {
+      const take = this.#takers.shift()
+      if (take === undefined) this.#lines.push(line)
+      else take(line)
+    })
+    lines.on('close', () => {
+      this.#saidAll = true
+      for (const take of this.#takers.splice(0)) take(undefined)
+    })
   }
 
   /** Writes a line to its stdin. */

@@ -45,7 +45,7 @@ static bool owner_died(pthread_mutex_t *mutex) {
   return (word & FUTEX_OWNER_DIED) != 0 && (word & FUTEX_TID_MASK) == 0;
 }
 
-// Sleeps until the slot is notified or the mutex's owner has died: 0. Or -ETIMEDOUT, -ECANCELED, -EINTR.
+// Sleeps until the slot is notified or the mutex's owner has died: 0. Or -ETIMEDOUT, -ECANCELED.
 static long sleep_in(const atomic_int *cancelled, const struct claimed *claimed, pthread_mutex_t *mutex,
                      const struct timespec *deadline) {
   struct hutong_condition_slot *slot = &claimed->condition->slot[claimed->slot];

@@ -8,6 +8,7 @@ import { choose as chooseDestination } from '#src/cli/compare/destination.ts'
 import { expectedSeconds } from '#src/cli/compare/estimate.ts'
 import { line } from '#src/cli/compare/lines.ts'
 import { quoted } from '#src/cli/compare/look.ts'
+import type { Counts } from '#src/cli/compare/model.ts'
 import { SPIN_BELL_WORDS, SpinBell } from '#src/cli/compare/parts/bells.ts'
 import { spliceCopies } from '#src/cli/compare/parts/splice-copies.ts'
 import { choose, parseList } from '#src/cli/compare/processors.ts'
@@ -17,21 +18,30 @@ import { parseIo, sum, Tally } from '#src/cli/compare/side/tally.ts'
 import { wrap } from '#src/cli/format/wrap.ts'
 import '../support/leaks.ts'
 
+/** What `work` costs. Of several attempts the least: Node's other threads wake this one with a write(2) now and then. */
+function counted(tally: Tally, work: () => void): Counts {
+  const attempts = Array.from({ length: 10 }, () => {
+    tally.start()
+    work()
+    return tally.stop() ?? assert.fail('the kernel does not count')
+  })
+  return attempts.reduce((least, next) => (next.written < least.written ? next : least))
+}
+
 test('the tally counts reads and writes of this process to the byte, and nothing of its own', () => {
   const tally = new Tally()
   const zero = openSync('/dev/zero', 'r')
   const nothing = openSync('/dev/null', 'w')
   const buffer = new Uint8Array(1000)
-  tally.start()
-  assert.deepEqual(tally.stop()?.calls, { read: 0, write: 0 })
-  tally.start()
-  for (let round = 0; round < 3; round++) readSync(zero, buffer, 0, 1000, null)
-  writeSync(nothing, buffer, 0, 10)
-  tally.call('splice')
-  tally.call('splice')
-  tally.copied(5)
-  tally.passed(7)
-  const counts = tally.stop()
+  assert.deepEqual(counted(tally, () => {}).calls, { read: 0, write: 0 })
+  const counts = counted(tally, () => {
+    for (let round = 0; round < 3; round++) readSync(zero, buffer, 0, 1000, null)
+    writeSync(nothing, buffer, 0, 10)
+    tally.call('splice')
+    tally.call('splice')
+    tally.copied(5)
+    tally.passed(7)
+  })
   tally.close()
   closeSync(zero)
   closeSync(nothing)
@@ -50,14 +60,13 @@ test('the kernel counts nothing of splice, which is why the tally must be told',
   const tally = new Tally()
   const zero = openSync('/dev/zero', 'r')
   const pipe = Pipe.create()
-  tally.start()
-  const moved = pipe.writer.spliceFromSync(zero, { length: 4096 })
-  const counts = tally.stop()
+  const counts = counted(tally, () => {
+    assert.equal(pipe.writer.spliceFromSync(zero, { length: 4096 }), 4096)
+  })
   tally.close()
   pipe.close()
   closeSync(zero)
-  assert.equal(moved, 4096)
-  assert.deepEqual([counts?.read, counts?.written, counts?.calls], [0, 0, { read: 0, write: 0 }])
+  assert.deepEqual([counts.read, counts.written, counts.calls], [0, 0, { read: 0, write: 0 }])
 })
 
 test('where the kernel does not count, nothing is made up', () => {

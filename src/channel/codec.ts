@@ -2,7 +2,10 @@
 
 /** A way to write values as bytes. One codec serves any number of channels; both sides must use the same. */
 export interface Codec<T> {
-  /** Goes into the handshake where there is one, so that two sides that do not agree are told: `json`, `struct:Tick`. */
+  /**
+   * Goes into the handshake where there is one, so that two sides that do not agree are told: `json`, `struct:Tick`. An
+   * empty name agrees with all.
+   */
   readonly name: string
   /**
    * The bytes of a value. TypeError or RangeError for one that this codec cannot carry. If `scratch`, they are good only
@@ -45,3 +48,6 @@ export const bytes: Codec<Uint8Array> = {
   },
   decode: (message) => message,
 }
+
+/** For tools that carry the messages of others, whatever they mean: agrees with every codec. */
+export const anyCodec: Codec<Uint8Array> = { ...bytes, name: '' }

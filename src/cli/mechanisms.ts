@@ -25,6 +25,7 @@ export const TALKED = [
   'unix',
   'tcp',
   'udp',
+  'shm',
   'sysv-mq',
   'posix-mq',
   'sysv-shm',

@@ -2,14 +2,17 @@
 import type { AddressOf } from '../../address/address.ts'
 import { UnixListener } from '../../kernel/socket/listener.ts'
 import { UnixSocket } from '../../kernel/socket/socket.ts'
+import { EPIPE } from '../../sys/errno.ts'
+import { SysError } from '../../sys/error.ts'
 import type { WaitOptions } from '../../wait/options.ts'
 import { Channel } from '../channel.ts'
 import type { Codec } from '../codec.ts'
 import { LEAST_CAPACITY, MOST_CAPACITY } from './layout.ts'
+import type { Meeting } from './meeting.ts'
 import { socketPath } from './names.ts'
 import { type ShmOptions, ShmTransport } from './transport.ts'
 import { checkSpin } from './wake.ts'
-import { isCapacity, meet, welcome } from './welcome.ts'
+import { isCapacity, meet, type Terms, welcome } from './welcome.ts'
 
 /** Options of channels in shared memory. */
 export interface ShmChannelOptions {
@@ -57,14 +60,22 @@ export class ShmRendezvous {
     this.#capacity = checkCapacity(options.capacity)
     this.#label = label
     this.path = socketPath(address, true)
-    this.#listener = UnixListener.listen(this.path, { mode: address.options.mode ?? 0o600 })
+    // A path whose listener was killed is taken over; one that somebody listens at is EADDRINUSE.
+    this.#listener = UnixListener.listen(this.path, {
+      mode: address.options.mode ?? 0o600,
+      replaceStale: true,
+    })
   }
 
-  /** The next end. */
+  /** The next end. Who connects and is gone again at once is not told of. */
   async accept<T>(codec: Codec<T>, options?: WaitOptions): Promise<Channel<T>> {
-    const socket = await this.#listener.accept(options)
-    const meeting = welcome(socket, this.#capacity, { label: this.#label, codec: codec.name })
-    return new Channel(new ShmTransport({ ...meeting, peer: socket.peer }, this.#options), codec)
+    for (;;) {
+      const socket = await this.#listener.accept(options)
+      const { peer } = socket
+      const meeting = welcomed(socket, this.#capacity, { label: this.#label, codec: codec.name })
+      if (meeting !== undefined)
+        return new Channel(new ShmTransport({ ...meeting, peer }, this.#options), codec)
+    }
   }
 
   ref(): void {
@@ -80,6 +91,15 @@ export class ShmRendezvous {
     if (this.#listener.closed) return
     this.#listener.unlink()
     this.#listener.close()
+  }
+}
+
+function welcomed(socket: UnixSocket, capacity: number, terms: Terms): Meeting | undefined {
+  try {
+    return welcome(socket, capacity, terms)
+  } catch (error) {
+    if (error instanceof SysError && error.errno === EPIPE) return undefined
+    throw error
   }
 }
 

@@ -163,6 +163,7 @@ export class Wake {
       throw new Error('unreachable')
     }
     must(watchFor(watcher, READABLE), 'epoll_ctl', { on: this.#sleeper.label })
+    watchRef(watcher, this.#wanted && this.#keepAlive)
     return watcher
   }
 

@@ -125,8 +125,9 @@ function take(data: Uint8Array, descriptors: readonly Fd[], { socket, terms }: T
     )
   }
   if (words[HEADER.kind] !== KIND.pair) throw new HandshakeError(label, 'it is no pair: is it a topic?')
-  if (theirs !== codec)
+  if (theirs !== codec && theirs !== '' && codec !== '') {
     throw new HandshakeError(label, `its messages are ${theirs}, ours ${codec}: use the same codec`)
+  }
   if (!isCapacity(capacity) || memory === undefined || peers === undefined || ours === undefined) {
     throw new HandshakeError(label, 'its welcome makes no sense')
   }

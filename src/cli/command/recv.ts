@@ -6,7 +6,8 @@ import { formatMessage, type MessageForm } from '../format/message.ts'
 import { plural } from '../format/text.ts'
 import type { Io } from '../io.ts'
 import type { ByteAddress } from '../lane/bytes.ts'
-import type { NetworkAddress } from '../lane/come.ts'
+import type { ChannelAddress } from '../lane/channel.ts'
+import type { Coming, NetworkAddress } from '../lane/come.ts'
 import type { MemoryAddress } from '../lane/memory.ts'
 import type { Source, StreamAddress } from '../lane/stream.ts'
 import { oneOperand } from '../operand.ts'
@@ -24,6 +25,7 @@ export const command: Command = {
     'On a byte stream (fifo:/path, fd:N, - for standard input) every line is a message, so that echo, printf and any other program can be the sender. ?framing=length, fixed:64 and none are as for send. With none there are no messages: the bytes are printed as they come, until the sender closes. A FIFO waits for a writer.',
     'From a queue: of sysv-mq:KEY the oldest message of any type, of ?type=7 only (-7: of the lowest type up to 7), or of any but ?except=7; one longer than ?msgsize= stays and is E2BIG. Of posix-mq:/name the oldest of the highest priority. Nobody closes a queue: --follow ends when a sysv-mq is removed, else when interrupted.',
     'unix:/path, unix:@name and tcp:host:port listen for one sender, whose bytes are as above; unix: with ?type=seqpacket takes one sender, too, but packets, each of which is a message. With ?type=dgram, and at udp:host:port, packets come from anybody, and nobody closes. A stale path is replaced; the path goes with the command.',
+    'shm:name and shm:/path listen for one sender, too, through shared memory: a channel (see hutong/channel). Whatever its codec, the bytes of its messages are printed.',
     'From memory (sysv-shm:KEY, posix-shm:/name, mmap:/path) the text at ?offset= is printed, up to its NUL; with --raw all ?size= bytes, to the end if that is not given.',
   ],
   operands: ['address'],
@@ -60,6 +62,10 @@ export const command: Command = {
       line: "hutong recv --follow --json 'unix:@log?type=dgram'",
       does: 'packets, and which process sent each',
     },
+    {
+      line: 'hutong recv --follow shm:demo',
+      does: 'messages through shared memory, for hutong send shm:demo',
+    },
     { line: "hutong recv 'posix-shm:/state?offset=64'", does: 'the C string at byte 64' },
     { line: 'hutong recv --raw fifo:/tmp/copy > picture.png', does: 'the bytes of a file' },
   ],
@@ -80,6 +86,8 @@ export const command: Command = {
         const { receiveFrom } = await import('../received.ts')
         return receiveFrom(await openSource(address), wanted, io)
       }
+      case 'shm':
+        return fromChannel(address, wanted, io)
       case 'unix':
       case 'tcp':
       case 'udp':
@@ -98,11 +106,20 @@ export const command: Command = {
   },
 }
 
+async function comingTo({ timeout }: Wanted, io: Io): Promise<Coming> {
+  const { budget } = await import('../lane/wait.ts')
+  return { left: budget(timeout), timeout, note: io.note, onInterrupt: io.onInterrupt }
+}
+
+async function fromChannel(address: ChannelAddress, wanted: Wanted, io: Io): Promise<number> {
+  const { openSource } = await import('../lane/channel.ts')
+  const { receiveFrom } = await import('../received.ts')
+  return receiveFrom(await openSource(address, await comingTo(wanted, io)), wanted, io)
+}
+
 async function fromSocket(address: NetworkAddress, wanted: Wanted, io: Io): Promise<number> {
   const { hasPackets } = await import('../lane/come.ts')
-  const { budget } = await import('../lane/wait.ts')
-  const { timeout } = wanted
-  const coming = { left: budget(timeout), timeout, note: io.note, onInterrupt: io.onInterrupt }
+  const coming = await comingTo(wanted, io)
   if (address.kind === 'udp' || hasPackets(address)) {
     const { openSource } = await import('../lane/packets.ts')
     const { receiveFrom } = await import('../received.ts')

@@ -5,7 +5,8 @@ import type { Command } from '../command.ts'
 import { DONE, UsageError } from '../exit.ts'
 import type { Io } from '../io.ts'
 import type { ByteAddress } from '../lane/bytes.ts'
-import type { NetworkAddress } from '../lane/come.ts'
+import type { ChannelAddress } from '../lane/channel.ts'
+import type { Coming, NetworkAddress } from '../lane/come.ts'
 import type { MemoryAddress } from '../lane/memory.ts'
 import type { QueueAddress, QueueSink } from '../lane/queue.ts'
 import type { Sink, StreamAddress } from '../lane/stream.ts'
@@ -21,6 +22,7 @@ export const command: Command = {
     'On a byte stream (fifo:/path, fd:N, - for standard output) a newline ends each message, so that cat, read and any other program can be the reader. ?framing=length puts its length before each message instead (then it may hold newlines), fixed:64 takes messages of 64 bytes only, none writes bytes and nothing else. A FIFO waits for a reader.',
     'To a queue (sysv-mq:KEY, posix-mq:/name) each message goes as it is, with ?type=7 (1 if not given) or ?priority=5 (0 if not given), and waits while the queue is full.',
     'unix:/path, unix:@name and tcp:host:port connect to whoever listens, and carry bytes as above; unix: with ?type=seqpacket or dgram, and udp:host:port, carry each message as one packet. A receiver that is not there yet is waited for: one second, or --timeout.',
+    'shm:name and shm:/path connect through shared memory to whoever listens: a channel (see hutong/channel), or hutong recv. Each message goes as it is, whatever the codec there.',
     'To memory (sysv-shm:KEY, posix-shm:/name, mmap:/path) one message is written at ?offset=, and a NUL after it.',
   ],
   operands: ['address', 'text'],
@@ -44,6 +46,7 @@ export const command: Command = {
       does: 'a message of type 7, which stays until it is received',
     },
     { line: "hutong send 'unix:/run/app.sock?type=dgram' reload", does: 'one packet' },
+    { line: 'hutong send shm:demo hello', does: 'a message through shared memory, for hutong recv shm:demo' },
     { line: "hutong send 'posix-shm:/state?offset=64' ready", does: 'a C string at byte 64' },
     { line: 'hutong send --raw fifo:/tmp/copy < picture.png', does: 'the bytes of a file' },
   ],
@@ -61,6 +64,9 @@ export const command: Command = {
       case 'sysv-mq':
       case 'posix-mq':
         await toQueue(address, given)
+        break
+      case 'shm':
+        await toChannel(address, given)
         break
       case 'unix':
       case 'tcp':
@@ -103,11 +109,20 @@ const toQueue: Send<QueueAddress> = async (address, given) => {
   await sendAll(await openSink(address), given)
 }
 
+async function comingFrom({ args, io }: Given): Promise<Coming> {
+  const { budget } = await import('../lane/wait.ts')
+  const timeout = timeoutOf(args)
+  return { left: budget(timeout), timeout, note: io.note, onInterrupt: io.onInterrupt }
+}
+
+const toChannel: Send<ChannelAddress> = async (address, given) => {
+  const { openSink } = await import('../lane/channel.ts')
+  await sendAll(await openSink(address, await comingFrom(given)), given)
+}
+
 const toSocket: Send<NetworkAddress> = async (address, given) => {
   const { hasPackets } = await import('../lane/come.ts')
-  const { budget } = await import('../lane/wait.ts')
-  const timeout = timeoutOf(given.args)
-  const coming = { left: budget(timeout), timeout, note: given.io.note, onInterrupt: given.io.onInterrupt }
+  const coming = await comingFrom(given)
   if (address.kind === 'udp' || hasPackets(address)) {
     const { openSink } = await import('../lane/packets.ts')
     return sendAll(await openSink(address, coming), given)

@@ -1,0 +1,93 @@
+// Holding a queue: the process that listens keeps the jobs.
+import type { WaitOptions } from '../../wait/options.ts'
+import { listen } from '../listen.ts'
+import type { ChannelListener } from '../listener.ts'
+import { frames } from './frame.ts'
+import { type QueueCounters, Star } from './holder.ts'
+
+/** Options of `holdQueue`. */
+export interface HoldOptions {
+  /** Jobs that may wait for a worker; producers wait beyond them. Default 65,536. */
+  readonly most?: number
+  /** Bytes each direction of each connection holds. Default 256 KiB. */
+  readonly capacity?: number
+  /** Bytes of the longest job. Default 64 MiB. */
+  readonly limit?: number
+  /** Is told why a connection was ended that broke the protocol, or came with another codec. */
+  readonly onError?: (error: Error) => void
+}
+
+const DEFAULT_MOST = 65_536
+
+/** A queue that this process holds. What is in it goes when this process does; what workers had not acknowledged, too. */
+export class QueueHolder {
+  readonly #listener: ChannelListener<Uint8Array>
+  readonly #star: Star
+  #closed = false
+
+  private constructor(listener: ChannelListener<Uint8Array>, star: Star) {
+    this.#listener = listener
+    this.#star = star
+    this.#serve()
+  }
+
+  /** For `holdQueue`. */
+  static async hold(address: string, options: HoldOptions): Promise<QueueHolder> {
+    const { most = DEFAULT_MOST, onError = () => {}, ...rest } = options
+    if (!Number.isInteger(most) || most < 1)
+      throw new RangeError(`most must be 1 or more jobs, not ${String(most)}`)
+    const listener = await listen(address, { ...rest, codec: frames })
+    return new QueueHolder(listener, new Star(most, onError))
+  }
+
+  /** Where producers and workers connect. */
+  get address(): string {
+    return this.#listener.address
+  }
+
+  get counters(): QueueCounters {
+    return this.#star.counters
+  }
+
+  /** Takes no more connections and waits until every job is done, then closes. Idempotent. */
+  async close(options?: WaitOptions): Promise<void> {
+    if (this.#closed) return
+    try {
+      await this.#star.drained(options)
+    } finally {
+      this.destroy()
+    }
+  }
+
+  /** Closes at once: producers and workers see the end; jobs that are not done are gone. Idempotent. */
+  destroy(): void {
+    if (this.#closed) return
+    this.#closed = true
+    this.#listener.close()
+    this.#star.destroy()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  [Symbol.dispose](): void {
+    this.destroy()
+  }
+
+  async #serve(): Promise<void> {
+    try {
+      for await (const channel of this.#listener) this.#star.serve(channel)
+    } catch (error) {
+      if (!this.#closed && error instanceof Error) this.#star.failed(error)
+    }
+  }
+}
+
+/**
+ * Holds a queue at a channel's address (`shm:`, `unix:`, `tcp:`): many producers, many workers, each job to one worker at
+ * a time, and to another, marked `redelivered`, when that one dies, leaves or gives it back before it has acknowledged.
+ */
+export function holdQueue(address: string, options: HoldOptions = {}): Promise<QueueHolder> {
+  return QueueHolder.hold(address, options)
+}

@@ -1,0 +1,94 @@
+// The producers' end of a queue.
+import type { WaitOptions } from '../../wait/options.ts'
+import type { Channel } from '../channel.ts'
+import type { Closed } from '../closed.ts'
+import type { Codec } from '../codec.ts'
+import { FrameScratch, head, KIND } from './frame.ts'
+
+/** Sends jobs. Of a queue that a process holds, or of a message queue of the kernel. */
+export interface QueueProducer<T> {
+  /** The lane: what errors call it. */
+  readonly label: string
+  /** Sends a job, waiting for room; it is in the queue then, or on its way to who holds it. */
+  send(job: T, options?: WaitOptions): Promise<void>
+  /** As `send`, without waiting: `undefined` when there is no room now. */
+  trySend(job: T): true | undefined
+  /** Resolves when the queue is over for us, with the reason. */
+  readonly closed: Promise<Closed>
+  ref(): this
+  unref(): this
+  /** Hands over what waits for room, then closes. Idempotent. */
+  close(options?: WaitOptions): Promise<void>
+  destroy(): void
+  [Symbol.asyncDispose](): Promise<void>
+  [Symbol.dispose](): void
+}
+
+/** A producer of a queue that another process holds. */
+export class StarProducer<T> implements QueueProducer<T> {
+  readonly #channel: Channel<Uint8Array>
+  readonly #codec: Codec<T>
+  readonly #scratch = new FrameScratch()
+
+  private constructor(channel: Channel<Uint8Array>, codec: Codec<T>) {
+    this.#channel = channel
+    this.#codec = codec
+  }
+
+  /** Says who we are and what our jobs are. */
+  static async join<T>(channel: Channel<Uint8Array>, codec: Codec<T>): Promise<StarProducer<T>> {
+    const producer = new StarProducer(channel, codec)
+    await channel.send(head(producer.#scratch.of(Buffer.from(codec.name)), KIND.produces, 0))
+    return producer
+  }
+
+  get label(): string {
+    return this.#channel.label
+  }
+
+  get closed(): Promise<Closed> {
+    return this.#channel.closed
+  }
+
+  send(job: T, options?: WaitOptions): Promise<void> {
+    try {
+      return this.#channel.send(this.#frame(job), options)
+    } catch (error) {
+      return Promise.reject(error)
+    }
+  }
+
+  trySend(job: T): true | undefined {
+    return this.#channel.trySend(this.#frame(job))
+  }
+
+  ref(): this {
+    this.#channel.ref()
+    return this
+  }
+
+  unref(): this {
+    this.#channel.unref()
+    return this
+  }
+
+  close(options?: WaitOptions): Promise<void> {
+    return this.#channel.close(options)
+  }
+
+  destroy(): void {
+    this.#channel.destroy()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  [Symbol.dispose](): void {
+    this.destroy()
+  }
+
+  #frame(job: T): Uint8Array {
+    return head(this.#scratch.of(this.#codec.encode(job)), KIND.job, 0)
+  }
+}

@@ -21,6 +21,11 @@ export { ChannelListener } from './listener.ts'
 export { type ByteSink, type ByteSource, receiveMessages, sendMessage } from './messages.ts'
 export type { ChannelOptions } from './options.ts'
 export { type Carrier, channelOver, type OverOptions } from './over.ts'
+export { type HoldOptions, holdQueue, type QueueHolder } from './queue/hold.ts'
+export type { QueueCounters } from './queue/holder.ts'
+export { type ConsumeOptions, consume, type ProduceOptions, produce } from './queue/join.ts'
+export type { QueueProducer } from './queue/producer.ts'
+export type { Job, QueueWorker } from './queue/worker.ts'
 export {
   type ConnectServiceOptions,
   connectService,
@@ -38,11 +43,6 @@ export {
   serve,
   serviceCodec,
 } from './service/index.ts'
-export { type HoldOptions, holdQueue, type QueueHolder } from './queue/hold.ts'
-export type { QueueCounters } from './queue/holder.ts'
-export { type ConsumeOptions, consume, type ProduceOptions, produce } from './queue/join.ts'
-export type { QueueProducer } from './queue/producer.ts'
-export type { Job, QueueWorker } from './queue/worker.ts'
 export { channelPair, connectDescriptor, RemoteEnd, type ShmChannelOptions } from './shm/rendezvous.ts'
 export { HandshakeError } from './shm/welcome.ts'
 export type { DirectionCounters, Transport, TransportCounters, TransportListener } from './transport.ts'

@@ -1,38 +1,17 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { PosixQueue, SysvQueue } from 'hutong'
 import {
   BadMessageError,
   bytes,
   connect,
   consume,
   holdQueue,
-  type Job,
-  json,
   produce,
   type QueueWorker,
 } from 'hutong/channel'
 import { fixture } from '../../support/child.ts'
+import { address, messages, numbers, take } from '../../support/jobs.ts'
 import '../../support/leaks.ts'
-import { uniqueKey, uniqueName, uniquePath } from '../../support/leaks.ts'
-
-const numbers = { codec: json<number>() }
-
-async function address(): Promise<string> {
-  return `shm:${await uniquePath()}?capacity=4096`
-}
-
-async function take<T>(worker: QueueWorker<T>, count: number): Promise<Job<T>[]> {
-  const jobs: Job<T>[] = []
-  while (jobs.length < count) {
-    const job = await worker.receive()
-    assert.ok(job !== null, `the queue ended after ${jobs.length} jobs`)
-    jobs.push(job)
-  }
-  return jobs
-}
-
-const messages = <T>(jobs: readonly Job<T>[]): T[] => jobs.map(({ message }) => message)
 
 test('each job goes to one worker, and jobs in the order in which they came', async () => {
   const at = await address()
@@ -243,35 +222,4 @@ test('who comes with another codec, or breaks the protocol, is sent away alone',
   assert.equal(job?.message, 5)
   job?.acknowledge()
   await holder.close()
-})
-
-test('the queues of the kernel carry jobs, at most once', async () => {
-  const name = `/${uniqueName()}`
-  const key = uniqueKey()
-  using posix = PosixQueue.create(name)
-  const sysv = SysvQueue.create(key)
-  for (const at of [`posix-mq:${name}`, `sysv-mq:${key}`]) {
-    await using producer = await produce(at, numbers)
-    await assert.rejects(consume(at, numbers), /acknowledge must be false/)
-    await using worker = await consume(at, { ...numbers, acknowledge: false })
-    assert.equal(worker.tryReceive(), undefined)
-    await producer.send(1)
-    assert.equal(producer.trySend(2), true)
-    const [first, second] = await take(worker, 2)
-    assert.deepEqual([first?.message, second?.message, first?.redelivered], [1, 2, false])
-    first?.acknowledge()
-    assert.throws(() => second?.giveBack(), /take nothing back/)
-    await assert.rejects(worker.receive({ timeout: 1 }), { code: 'ETIMEDOUT' })
-  }
-  sysv.remove()
-  sysv.close()
-  PosixQueue.unlink(name)
-  posix.close()
-})
-
-test('misuse names the option', async () => {
-  await assert.rejects(holdQueue('posix-mq:/x'), /Channels listen at/)
-  await assert.rejects(holdQueue('shm:x', { most: 0 }), /most must be 1 or more jobs, not 0/)
-  await assert.rejects(consume('shm:x', { atOnce: 0 }), /atOnce must be 1 to 65536 jobs, not 0/)
-  await assert.rejects(produce(`shm:${await uniquePath()}`), { code: 'ENOENT' })
 })

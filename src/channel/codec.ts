@@ -1,4 +1,4 @@
-// Codecs turn values into the bytes of messages and back. docs/mechanism/channel.md has the table.
+// Codecs turn values into the bytes of messages and back. docs/codec.md has the table.
 
 /** A way to write values as bytes. One codec serves any number of channels; both sides must use the same. */
 export interface Codec<T> {

@@ -3,8 +3,9 @@ import { execFileSync } from 'node:child_process'
 import { copyFileSync, cpSync, mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
+import { type Codec, channelPair, connect } from 'hutong/channel'
 import { msgpack } from 'hutong/msgpack'
-import { uniquePath } from '../support/leaks.ts'
+import { cleanUp, uniquePath } from '../support/leaks.ts'
 import { root } from '../support/paths.ts'
 
 const codec = msgpack<unknown>()
@@ -77,6 +78,40 @@ test('an object of 3 MB and thousands of messages in place are encoded right', (
     if (length >= 0) assert.deepEqual(codec.decode(place.slice(0, length)), value)
     else assert.ok(id * 6 + 100 > place.length, `${id} did not fit`)
   }
+})
+
+test('over shared memory messages of all lengths arrive as they were; long ones are encoded in the ring', async () => {
+  let inPlace = 0
+  const counted: Codec<unknown> = {
+    name: codec.name,
+    scratch: codec.scratch,
+    keeps: codec.keeps,
+    encode: (value) => codec.encode(value),
+    decode: (bytes) => codec.decode(bytes),
+    encodeInto(value: unknown, target: Uint8Array): number {
+      const length = codec.encodeInto?.(value, target) ?? -1
+      if (length >= 0 && target.length >= 16_384) inPlace++
+      return length
+    },
+  }
+  const [near, remote] = channelPair({ codec: counted, capacity: 2 ** 20 })
+  cleanUp(() => near.destroy())
+  const far = await connect<unknown>(remote.detach(), { codec })
+  cleanUp(() => far.destroy())
+  const value = (id: number): unknown => ({
+    id,
+    text: 'é'.repeat((id * 37) % 9000),
+    data: new Uint8Array(id).fill(id),
+  })
+  const sending = (async () => {
+    for (let id = 0; id < 600; id++) await near.send(value(id))
+    await near.close()
+  })()
+  let id = 0
+  for await (const message of far) assert.deepEqual(message, value(id++))
+  await sending
+  assert.equal(id, 600)
+  assert.ok(inPlace > 300, `${inPlace} of ${id} in place`)
 })
 
 const HOSTILE: readonly [string, string, RegExp][] = [

@@ -136,7 +136,8 @@ export class UnixSocket
       if (done === bytes.length) return takeTurn(done)
     }
     const progress = this.#writing(bytes, done)
-    return this.readiness.whenWritable(progress.attempt, options).catch((error) => {
+    const full = done > 0 || done === EAGAIN // so trying again at once is of no use
+    return this.readiness.whenWritable(progress.attempt, options, full).catch((error) => {
       throw progress.failure(error)
     })
   }

@@ -1,5 +1,6 @@
 // Every long proof there is.
 import { addressSoak } from './address.ts'
+import { channelDeathSoak, channelKillSoak } from './channel.ts'
 import { conditionSoak } from './condition.ts'
 import { conditionKillSoak } from './condition-kills.ts'
 import { criticalSectionSoak } from './critical-section.ts'
@@ -47,4 +48,6 @@ export const soaks: readonly Soak[] = [
   sysvMemorySoak,
   socketAbortSoak,
   socketCycleSoak,
+  channelDeathSoak,
+  channelKillSoak,
 ]

@@ -1,22 +1,22 @@
 // Messages written and read where they lie, and many at once.
 import { endOf } from './closed.ts'
 import type { Sending } from './sending.ts'
-import { END, NONE, type Transport } from './transport.ts'
+import { END, type Incoming, type Lane, NONE, type Outgoing } from './transport.ts'
 
 /** Room for a message. Write into `bytes`, then `commit` or `abort`; disposing of it aborts. */
 export class Loan {
   /** Where the message is written. Do not touch it after `commit` or `abort`: it is another message's by then. */
   readonly bytes: Uint8Array
-  readonly #transport: Transport
+  readonly #transport: Outgoing
   #over = false
 
-  private constructor(transport: Transport, bytes: Uint8Array) {
+  private constructor(transport: Outgoing, bytes: Uint8Array) {
     this.#transport = transport
     this.bytes = bytes
   }
 
   /** For Channel. */
-  static from<T>(transport: Transport, sending: Sending<T>, length: number): Loan | undefined {
+  static from<T>(transport: Outgoing, sending: Sending<T>, length: number): Loan | undefined {
     if (!Number.isInteger(length) || length < 0 || length > transport.longest) {
       throw new RangeError(`length must be 0 to ${transport.longest} bytes, not ${length}`)
     }
@@ -59,7 +59,7 @@ export class View {
   }
 
   /** For Channel. */
-  static take(transport: Transport): View | null | undefined {
+  static take(transport: Incoming & Lane): View | null | undefined {
     const length = transport.next()
     if (length === NONE) return undefined
     if (length === END) return endOf(transport.over ?? { reason: 'peer-closed' }, transport.label)
@@ -97,7 +97,7 @@ export class Packed {
 
   /** For Channel. `single` takes one message into the target. */
   static take(
-    transport: Transport,
+    transport: Incoming,
     target: Uint8Array,
     single: () => number | null | undefined,
   ): Packed | null | undefined {

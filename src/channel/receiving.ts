@@ -4,7 +4,7 @@ import { deadlineOf } from '../wait/sync.ts'
 import { takeTurn } from '../wait/turn.ts'
 import { endOf } from './closed.ts'
 import { BadMessageError, type Codec } from './codec.ts'
-import { NONE, type Transport } from './transport.ts'
+import { type Incoming, type Lane, NONE } from './transport.ts'
 
 /** Takes what it waits for, if it is there: `undefined` means wait on. */
 type Take<R> = () => R | undefined
@@ -21,14 +21,14 @@ const SCRATCH = 4096
 const LONG = 2 ** 20
 
 export class Receiving<T> {
-  readonly #transport: Transport
+  readonly #transport: Incoming & Lane
   readonly #codec: Codec<T>
   readonly #changed: () => void
   readonly #queue: Waiting[] = []
   #scratch = new Uint8Array(0)
 
   /** `changed` is called when there is something else to wait for. */
-  constructor(transport: Transport, codec: Codec<T>, changed: () => void) {
+  constructor(transport: Incoming & Lane, codec: Codec<T>, changed: () => void) {
     this.#transport = transport
     this.#codec = codec
     this.#changed = changed

@@ -4,7 +4,7 @@ import { type Deadline, deadlineOf } from '../wait/sync.ts'
 import { takeTurn } from '../wait/turn.ts'
 import { type Closed, sendError } from './closed.ts'
 import type { Codec } from './codec.ts'
-import type { Transport } from './transport.ts'
+import type { Lane, Outgoing } from './transport.ts'
 
 /** Who waits for room: with a message to send, or without. */
 interface Waiting {
@@ -23,7 +23,7 @@ const nothing = (): void => {}
 const FIRST_GUESS = 512
 
 export class Sending<T> {
-  readonly #transport: Transport
+  readonly #transport: Outgoing & Lane
   readonly #codec: Codec<T>
   readonly #changed: () => void
   readonly #queue: Waiting[] = []
@@ -31,7 +31,7 @@ export class Sending<T> {
   #guess: number
 
   /** `changed` is called when there is something else to wait for. */
-  constructor(transport: Transport, codec: Codec<T>, changed: () => void) {
+  constructor(transport: Outgoing & Lane, codec: Codec<T>, changed: () => void) {
     this.#transport = transport
     this.#codec = codec
     this.#changed = changed

@@ -74,13 +74,19 @@ export interface Incoming {
   advance(messages?: number): void
 }
 
-export interface Transport extends Outgoing, Incoming {
+/** What every transport has, also one that goes only one way. */
+export interface Lane {
   /** What errors call it, e.g. `shm:/run/prices`. */
   readonly label: string
-  /** The process at the other end as the kernel vouches for it, where it does. */
-  readonly peer: PeerCredentials | undefined
   /** Set once it is over. */
   readonly over: Closed | undefined
+  /** Blocks this thread until `next` may give something (`room` 0), or there may be room. TimeoutError. */
+  waitSync(room: number, options: SyncOptions | undefined): void
+}
+
+export interface Transport extends Outgoing, Incoming, Lane {
+  /** The process at the other end as the kernel vouches for it, where it does. */
+  readonly peer: PeerCredentials | undefined
   readonly counters: TransportCounters
   /** Bytes of the longest message taken from the peer; one that is longer is an error of the peer's. */
   readonly limit: number
@@ -91,8 +97,6 @@ export interface Transport extends Outgoing, Incoming {
    * listener's `ready` is called when it may be there. Waiting keeps the event loop running, unless `unref`.
    */
   want(receive: boolean, room: number): void
-  /** Blocks this thread until `next` may give something (`room` 0), or there may be room. TimeoutError. */
-  waitSync(room: number, options: SyncOptions | undefined): void
   ref(): void
   unref(): void
   /** Tells the peer that nothing more comes and lets go of everything; what was sent can still be received there. */

@@ -45,13 +45,13 @@ function headerWords(capacity: number): Int32Array {
 }
 
 /** Ringing one that is full, or silencing one that has not rung, must not stop the thread. The flag is both sides'. */
-function nonblocking(bell: EventFd): EventFd {
+export function nonblocking(bell: EventFd): EventFd {
   must(fcntl(bell.fd, constants.F_SETFL, constants.O_NONBLOCK), 'fcntl', { on: 'eventfd' })
   return bell
 }
 
 /** Who connects and is gone again at once is no error of the listener's: the socket's end tells the channel. */
-function unlessGone(say: () => void): void {
+export function unlessGone(say: () => void): void {
   try {
     say()
   } catch (error) {
@@ -149,7 +149,7 @@ function mapped(fd: Fd, size: number, label: string): Mapping {
 }
 
 /** Makes another object of a received descriptor. */
-function handOver<R>(fd: Fd, from: (number: number) => R): R {
+export function handOver<R>(fd: Fd, from: (number: number) => R): R {
   const number = fd.release()
   try {
     return from(number)

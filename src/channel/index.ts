@@ -43,6 +43,13 @@ export {
   serve,
   serviceCodec,
 } from './service/index.ts'
+export type { Policy } from './shm/log-layout.ts'
 export { channelPair, connectDescriptor, RemoteEnd, type ShmChannelOptions } from './shm/rendezvous.ts'
 export { HandshakeError } from './shm/welcome.ts'
+export { LostMessagesError } from './topic/lost.ts'
+export type { Publisher } from './topic/publisher.ts'
+export type { PublisherCounters } from './topic/sink.ts'
+export type { SubscriberCounters } from './topic/source.ts'
+export type { Subscriber } from './topic/subscriber.ts'
+export { type PublishOptions, publish, type SubscribeOptions, subscribe } from './topic/topic.ts'
 export type { DirectionCounters, Transport, TransportCounters, TransportListener } from './transport.ts'

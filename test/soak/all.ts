@@ -21,6 +21,7 @@ import { sysvQueueSoak } from './sysv-queue.ts'
 import { sysvQueueKillSoak } from './sysv-queue-kills.ts'
 import { semaphoreAbortSoak, semaphoreKillSoak, semaphoreOpenSoak } from './sysv-semaphores.ts'
 import { printSoak, scanSoak } from './text.ts'
+import { topicKillSoak } from './topic.ts'
 
 export const soaks: readonly Soak[] = [
   addressSoak,
@@ -50,4 +51,5 @@ export const soaks: readonly Soak[] = [
   socketCycleSoak,
   channelDeathSoak,
   channelKillSoak,
+  topicKillSoak,
 ]

@@ -3,9 +3,9 @@ import { test } from 'node:test'
 import { LOG, LOG_UNIT } from '#src/channel/shm/log-layout.ts'
 import '../../support/leaks.ts'
 import { type Listener, PlainLog } from '../../support/log.ts'
-import { numbered } from '../../support/topic-message.ts'
 import { below, type Random, seeded } from '../../support/random.ts'
 import { aside, stepping } from '../../support/steps.ts'
+import { numbered } from '../../support/topic-message.ts'
 
 const CAPACITY = 4096
 /** Laps of this log until positions, and until blocks, are 2^32. */

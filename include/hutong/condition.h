@@ -11,6 +11,8 @@
 #ifndef HUTONG_CONDITION_H
 #define HUTONG_CONDITION_H
 
+#include "robust-mutex.h"
+
 #include <errno.h>
 #include <linux/futex.h>
 #include <pthread.h>
@@ -206,7 +208,7 @@ static inline int hutong_condition_timedwait(struct hutong_condition *condition,
     }
   }
   HUTONG_CONDITION_STEP("wait: woken");
-  failed = pthread_mutex_lock(mutex);
+  failed = hutong_robust_lock(mutex);
   hutong_condition_end_(condition, index);
   return failed != 0 ? failed : result;
 }

@@ -19,6 +19,8 @@
 #ifndef HUTONG_RWLOCK_H
 #define HUTONG_RWLOCK_H
 
+#include "robust-mutex.h"
+
 #include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -90,7 +92,7 @@ static inline int hutong_rwlock_repaired(pthread_mutex_t *slot, int error) {
 
 /* Locks the gate. */
 static inline int hutong_rwlock_enter(struct hutong_rwlock *lock, int wait) {
-  int error = wait ? pthread_mutex_lock(&lock->gate.mutex) : pthread_mutex_trylock(&lock->gate.mutex);
+  int error = wait ? hutong_robust_lock(&lock->gate.mutex) : pthread_mutex_trylock(&lock->gate.mutex);
   if (error == EOWNERDEAD) {
     uint32_t writing = HUTONG_RWLOCK_WRITING;
     atomic_compare_exchange_strong(&lock->state, &writing, HUTONG_RWLOCK_DIED);
@@ -117,7 +119,7 @@ static inline int hutong_rwlock_read_with(struct hutong_rwlock *lock, uint32_t *
   }
   if (error != 0 && wait) { /* all are taken: the gate stays shut until one is free */
     pthread_mutex_t *mutex = &lock->slots[*slot = 0].mutex;
-    error = hutong_rwlock_repaired(mutex, pthread_mutex_lock(mutex));
+    error = hutong_rwlock_repaired(mutex, hutong_robust_lock(mutex));
   }
   if (error == 0) error = hutong_rwlock_told(lock);
   pthread_mutex_unlock(&lock->gate.mutex);
@@ -143,7 +145,7 @@ static inline int hutong_rwlock_write_with(struct hutong_rwlock *lock, int wait)
   uint32_t taken = 0;
   while (taken < lock->readers && error == 0) {
     pthread_mutex_t *mutex = &lock->slots[taken].mutex;
-    error = hutong_rwlock_repaired(mutex, wait ? pthread_mutex_lock(mutex) : pthread_mutex_trylock(mutex));
+    error = hutong_rwlock_repaired(mutex, wait ? hutong_robust_lock(mutex) : pthread_mutex_trylock(mutex));
     if (error == 0) taken++;
   }
   if (error != 0) {

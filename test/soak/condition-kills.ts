@@ -7,7 +7,7 @@ import { Memfd, TimeoutError } from 'hutong'
 import { compile } from '../support/compile.ts'
 import { compiledFixtures } from '../support/paths.ts'
 import { below, type Random } from '../support/random.ts'
-import { consume, produce, type Stock, stockIn } from '../support/stock.ts'
+import { consume, produce, produceWhile, type Stock, stockIn } from '../support/stock.ts'
 import { kill, launch, moves, NODE_EVERY, until } from './peer.ts'
 import type { Soak } from './soak.ts'
 
@@ -59,7 +59,8 @@ async function oneKill({ stock, survivor }: Scene, random: Random, ours: boolean
   await started
   const end = performance.now() + random() * 3
   while (performance.now() < end) await busy(stock, random)
-  await kill(child)
+  if (below(random, 2) === 0) await kill(child)
+  else await produceWhile(stock, () => kill(child))
   // Each item was notified of, and nobody helps now. Only who died on the way from bringing one to saying so may be helped.
   if (!takes) await produce(stock)
   await until(() => counts[0] === 0 || survivor.exitCode !== null, 'the C program')

@@ -51,11 +51,13 @@ function soakOf(kind: 'mutex' | 'rwlock'): Soak {
     await moves(here.memory, VICTIM, 'the victim')
     const end = performance.now() + random() * 3
     for (let round = below(random, 100); performance.now() < end; round++) {
-      await oneRound(here.lock, here.memory, round)
+      await oneRound(here, round)
     }
-    await kill(child)
+    // Half of them while they sleep, or have been woken and come too late.
+    if (below(random, 2) === 0) await kill(child)
+    else await oneRound(here, 0, () => kill(child))
     await moves(here.memory, SURVIVOR, 'the C program') // before this process locks again, which would help it
-    await oneRound(here.lock, here.memory, 0)
+    await oneRound(here, 0)
   }
 
   return {
@@ -69,7 +71,7 @@ function soakOf(kind: 'mutex' | 'rwlock'): Soak {
       if (scene === undefined) return
       assert.equal(scene.survivor.exitCode, null, 'the C program has found something wrong')
       await kill(scene.survivor)
-      await oneRound(scene.lock, scene.memory, 0)
+      await oneRound(scene, 0)
       scene.memory.close()
       scene.file.close()
       scene = undefined

@@ -1,6 +1,6 @@
 // Compiles the C peers of a test, once per change.
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, renameSync, statSync } from 'node:fs'
+import { mkdirSync, readdirSync, renameSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fixtures, root } from './paths.ts'
 
@@ -12,7 +12,8 @@ export function compile(source: string, ...flags: string[]): string {
 /** Compiles any file, to build/test/bin/`name` without its ending. */
 export function compileFile(from: string, name: string, flags: readonly string[] = []): string {
   const program = join(root, 'build/test/bin', name.replace(/\.c$/, ''))
-  if (modified(program) > modified(from)) return program
+  const headers = [dirname(from), join(root, 'include/hutong')].flatMap(headersIn)
+  if (modified(program) > Math.max(...[from, ...headers].map(modified))) return program
   mkdirSync(dirname(program), { recursive: true })
   const fresh = `${program}.${process.pid}` // renamed when whole: test files run side by side
   execFileSync('cc', [
@@ -29,6 +30,11 @@ export function compileFile(from: string, name: string, flags: readonly string[]
   ])
   renameSync(fresh, program)
   return program
+}
+
+function headersIn(folder: string): string[] {
+  const names = readdirSync(folder).filter((name) => name.endsWith('.h'))
+  return names.map((name) => join(folder, name))
 }
 
 function modified(path: string): number {

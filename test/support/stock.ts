@@ -63,15 +63,26 @@ export async function consume(stock: Stock, options?: WaitOptions): Promise<bool
   return died
 }
 
+function bring({ counts, brought }: Stock): void {
+  counts[0] = (counts[0] ?? 0) + 1
+  brought[0] = (brought[0] ?? 0n) + 1n
+}
+
 /** Brings an item, and notifies one who waits; gives how many were notified. */
 export async function produce(stock: Stock): Promise<number> {
-  const { mutex, condition, counts, brought } = stock
   {
-    using _held = entered(await mutex.lock(), stock)
-    counts[0] = (counts[0] ?? 0) + 1
-    brought[0] = (brought[0] ?? 0n) + 1n
+    using _held = entered(await stock.mutex.lock(), stock)
+    bring(stock)
   }
-  return condition.notify()
+  return stock.condition.notify()
+}
+
+/** The same, but notifies first and holds the lock until `meanwhile` is over: who was notified is awake, and has nothing yet. */
+export async function produceWhile(stock: Stock, meanwhile: () => Promise<void>): Promise<void> {
+  using _held = entered(await stock.mutex.lock(), stock)
+  bring(stock)
+  stock.condition.notify()
+  await meanwhile()
 }
 
 /** Resolves when `count` wait. */

@@ -30,6 +30,10 @@ const chosen = soaks.filter(
 )
 if (chosen.length === 0) fail(usage)
 
+// Whatever ends this, nothing is left; peer.ts ends the peers.
+process.on('exit', () => removeSysvObjects(sysvObjects()))
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1))
+
 async function run(soak: Soak): Promise<number> {
   const random = seeded(seed)
   const most = wanted === undefined ? Number.POSITIVE_INFINITY : Math.ceil(wanted / chosen.length)
@@ -44,7 +48,6 @@ async function run(soak: Soak): Promise<number> {
     await soak.finish?.()
   } catch (error) {
     console.error(`${soak.name}: failed in round ${rounds} with seed ${seed}`)
-    removeSysvObjects(sysvObjects()) // the rest goes with this process, or at its exit
     throw error
   }
   return rounds

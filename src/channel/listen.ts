@@ -53,18 +53,26 @@ export async function listen<T>(
 ): Promise<ChannelListener<T>> {
   checkChannelOptions(options)
   const codec = codecFrom(options)
-  return new ChannelListener(await acceptorAt(addressFrom(address), options), codec)
+  return new ChannelListener(await acceptorAt(addressFrom(address), codec, options))
 }
 
-async function acceptorAt(address: Address, options: ListenOptions): Promise<Acceptor> {
+async function acceptorAt<T>(
+  address: Address,
+  codec: Codec<T>,
+  options: ListenOptions,
+): Promise<Acceptor<T>> {
   const label = labelOf(address)
   switch (address.kind) {
     case 'unix':
-      return fromStreams(() => new UnixStreams(address, label), streamOptions(options, address.options))
+      return fromStreams(
+        () => new UnixStreams(address, label),
+        codec,
+        streamOptions(options, address.options),
+      )
     case 'tcp':
-      return fromStreams(() => TcpStreams.listen(address), streamOptions(options, address.options))
+      return fromStreams(() => TcpStreams.listen(address), codec, streamOptions(options, address.options))
     case 'shm':
-      return fromShm(address, options, label)
+      return fromShm(address, options, { label, codec })
     default:
       throw new SysError(EOPNOTSUPP, 'listen', {
         on: label,
@@ -78,14 +86,15 @@ export function labelOf(address: Address): string {
   return formatAddress({ ...address, options: {} } as Address)
 }
 
-async function fromStreams(
+async function fromStreams<T>(
   begin: () => StreamSource | Promise<StreamSource>,
+  codec: Codec<T>,
   options: StreamOptions,
-): Promise<Acceptor> {
+): Promise<Acceptor<T>> {
   const source = await begin()
   return {
     address: source.address,
-    accept: async <T>(codec: Codec<T>, waiting?: WaitOptions) =>
+    accept: async (waiting?: WaitOptions) =>
       new Channel(new StreamTransport(await source.accept(waiting), options), codec),
     ref: () => source.ref(),
     unref: () => source.unref(),
@@ -93,7 +102,11 @@ async function fromStreams(
   }
 }
 
-function fromShm(address: AddressOf<'shm'>, options: ListenOptions, label: string): Acceptor {
-  const rendezvous = new ShmRendezvous(address, label, shmOptions(options, address))
+function fromShm<T>(
+  address: AddressOf<'shm'>,
+  options: ListenOptions,
+  named: { readonly label: string; readonly codec: Codec<T> },
+): Acceptor<T> {
+  const rendezvous = new ShmRendezvous(address, { ...shmOptions(options, address), ...named })
   return Object.assign(rendezvous, { address })
 }

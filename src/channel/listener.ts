@@ -4,13 +4,12 @@ import { EBADF } from '../sys/errno.ts'
 import { closedError, SysError } from '../sys/error.ts'
 import type { WaitOptions } from '../wait/options.ts'
 import type { Channel } from './channel.ts'
-import type { Codec } from './codec.ts'
 
 /** What listens, for one mechanism. */
-export interface Acceptor {
+export interface Acceptor<T> {
   /** Where, as one can connect to it. */
   readonly address: Address
-  accept<T>(codec: Codec<T>, options?: WaitOptions): Promise<Channel<T>>
+  accept(options?: WaitOptions): Promise<Channel<T>>
   ref(): void
   unref(): void
   /** Stops listening and removes the names it has made. */
@@ -21,15 +20,13 @@ export interface Acceptor {
 export class ChannelListener<T> implements AsyncIterable<Channel<T>> {
   /** Where it listens, as others can connect to it: with the port that was free, for example. */
   readonly address: string
-  readonly #acceptor: Acceptor
-  readonly #codec: Codec<T>
+  readonly #acceptor: Acceptor<T>
   #closed = false
 
   /** For adapters. */
-  constructor(acceptor: Acceptor, codec: Codec<T>) {
+  constructor(acceptor: Acceptor<T>) {
     this.address = formatAddress(acceptor.address)
     this.#acceptor = acceptor
-    this.#codec = codec
   }
 
   get closed(): boolean {
@@ -39,7 +36,7 @@ export class ChannelListener<T> implements AsyncIterable<Channel<T>> {
   /** The next channel. EBADF: this listener was closed. */
   async accept(options?: WaitOptions): Promise<Channel<T>> {
     if (this.#closed) throw closedError('accept', `listener ${this.address}`)
-    return await this.#acceptor.accept(this.#codec, options)
+    return await this.#acceptor.accept(options)
   }
 
   /** Channels until this listener is closed. */

@@ -7,19 +7,20 @@ import type { FoundDescriptor } from './proc/descriptor.ts'
 
 /** Borrows descriptors with pidfd_getfd(2), each for one question. */
 export class Peek {
-  readonly #allowed: boolean
+  /** Whether anything may be asked. */
+  readonly allowed: boolean
   /** The process asked last, as objects mostly come process by process. */
   #process: { readonly pid: number; readonly pidfd: number } | undefined
   /** Objects that could not be asked. */
   refused = 0
 
   constructor(allowed: boolean) {
-    this.#allowed = allowed
+    this.allowed = allowed
   }
 
   /** The first answer that one of an object's holders allows; undefined, and counted, if none does. */
   ask<T>(holders: readonly FoundDescriptor[], question: (fd: number) => T | undefined): T | undefined {
-    for (const holder of this.#allowed ? holders : []) {
+    for (const holder of this.allowed ? holders : []) {
       const answer = this.#askOne(holder, question)
       if (answer !== undefined) return answer
     }

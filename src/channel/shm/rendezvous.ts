@@ -7,6 +7,7 @@ import { SysError } from '../../sys/error.ts'
 import type { WaitOptions } from '../../wait/options.ts'
 import { Channel } from '../channel.ts'
 import type { Codec } from '../codec.ts'
+import { Arrivals } from './arrivals.ts'
 import { LEAST_CAPACITY, MOST_CAPACITY } from './layout.ts'
 import type { Meeting } from './meeting.ts'
 import { socketPath } from './names.ts'
@@ -48,49 +49,54 @@ function checked(options: ShmChannelOptions): ShmOptions {
 }
 
 /** The listening end of `shm:`. */
-export class ShmRendezvous {
-  readonly path: string
+export class ShmRendezvous<T> {
   readonly #listener: UnixListener
-  readonly #label: string
-  readonly #options: ShmOptions
-  readonly #capacity: number
+  readonly #arrivals: Arrivals<Channel<T>>
 
-  constructor(address: AddressOf<'shm'>, label: string, options: ShmChannelOptions) {
-    this.#options = checked(options)
-    this.#capacity = checkCapacity(options.capacity)
-    this.#label = label
-    this.path = socketPath(address, true)
+  constructor(
+    address: AddressOf<'shm'>,
+    options: ShmChannelOptions & { readonly label: string; readonly codec: Codec<T> },
+  ) {
+    const { label, codec } = options
+    const own = checked(options)
+    const capacity = checkCapacity(options.capacity)
     // A path whose listener was killed is taken over; one that somebody listens at is EADDRINUSE.
-    this.#listener = UnixListener.listen(this.path, {
+    const listener = UnixListener.listen(socketPath(address, true), {
       mode: address.options.mode ?? 0o600,
       replaceStale: true,
     })
+    /** Who connects and is gone again at once is not told of. */
+    const next = async (): Promise<Channel<T>> => {
+      for (;;) {
+        const socket = await listener.accept()
+        const { peer } = socket
+        const meeting = welcomed(socket, capacity, { label, codec: codec.name })
+        if (meeting !== undefined) return new Channel(new ShmTransport({ ...meeting, peer }, own), codec)
+      }
+    }
+    this.#listener = listener
+    this.#arrivals = new Arrivals({ next, ref: () => listener.ref(), unref: () => listener.unref() }, label)
   }
 
-  /** The next end. Who connects and is gone again at once is not told of. */
-  async accept<T>(codec: Codec<T>, options?: WaitOptions): Promise<Channel<T>> {
-    for (;;) {
-      const socket = await this.#listener.accept(options)
-      const { peer } = socket
-      const meeting = welcomed(socket, this.#capacity, { label: this.#label, codec: codec.name })
-      if (meeting !== undefined)
-        return new Channel(new ShmTransport({ ...meeting, peer }, this.#options), codec)
-    }
+  /** The next end. */
+  accept(options?: WaitOptions): Promise<Channel<T>> {
+    return this.#arrivals.next(options)
   }
 
   ref(): void {
-    this.#listener.ref()
+    this.#arrivals.keepAlive = true
   }
 
   unref(): void {
-    this.#listener.unref()
+    this.#arrivals.keepAlive = false
   }
 
-  /** Removes the path and stops listening; channels stay. */
+  /** Removes the path and stops listening; channels stay, but for those that nobody has accepted. */
   close(): void {
     if (this.#listener.closed) return
     this.#listener.unlink()
     this.#listener.close()
+    for (const channel of this.#arrivals.drain()) channel.destroy()
   }
 }
 

@@ -1,5 +1,6 @@
 // What there is to say of one object, as names and values.
 import type {
+  ChannelState,
   IpcObject,
   PosixQueueObject,
   PosixSemaphoreObject,
@@ -45,6 +46,7 @@ function ownFacts(object: IpcObject): Fact[] {
       return [
         ['size', bytesText(object.size)],
         ['seals', object.seals === null ? UNKNOWN : object.seals.join(', ') || 'none'],
+        ...(object.channel === null ? [] : channelFacts(object.channel)),
       ]
     case 'posix-shm':
       return [['size', bytesText(object.size)], ...(object.deleted ? [DELETED] : [])]
@@ -67,6 +69,28 @@ function ownFacts(object: IpcObject): Fact[] {
     case 'sysv-shm':
       return sysvMemoryFacts(object)
   }
+}
+
+function channelFacts({ creator, capacity, rings }: ChannelState): Fact[] {
+  return [
+    ['channel', `made by process ${creator}; each direction holds ${bytesText(capacity)}`],
+    ...rings.map((ring, which): Fact => {
+      const { queued, sent, received, waits, sleeping, ended } = ring
+      const who = [
+        sleeping.producer && 'its producer waits for room',
+        sleeping.consumer && 'its consumer sleeps',
+      ]
+      return [
+        which === 0 ? 'from there' : 'back',
+        [
+          `${plural(sent.messages, 'message')} (${bytesText(sent.bytes)}) sent, ${received.messages} received, ${bytesText(queued)} queued`,
+          `${waits.full} waits for room, ${waits.empty} for messages`,
+          ...who.filter((text) => text !== false),
+          ...(ended ? ['ended'] : []),
+        ].join('; '),
+      ]
+    }),
+  ]
 }
 
 function waiters({ locks }: Extract<IpcObject, { kind: 'lock' }>): number {

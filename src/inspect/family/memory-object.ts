@@ -3,9 +3,10 @@ import { statSync } from 'node:fs'
 import { constants } from '../../sys/constants.ts'
 import { fcntl } from '../../sys/file.ts'
 import { textOf } from '../address.ts'
-import type { MappingObject, MemfdObject, PosixMemoryObject } from '../model.ts'
+import type { ChannelState, MappingObject, MemfdObject, PosixMemoryObject } from '../model.ts'
 import type { Peek } from '../peek.ts'
 import { sizeThrough } from '../proc/region.ts'
+import { channelState } from './channel-state.ts'
 import { type Holding, permissions, permissionsOf } from './holdings.ts'
 import { isSemaphore, SHM_FOLDER, type ShmName } from './shm-folder.ts'
 
@@ -66,7 +67,18 @@ export function memfd(holding: Holding, peek: Peek): MemfdObject {
     size: sizeOf(holding),
     deleted: true,
     seals: seals ?? null,
+    channel: peek.allowed ? channelIn(holding) : null,
   }
+}
+
+/** Channels say in their name what they are; only those are looked into. */
+function channelIn(holding: Holding): ChannelState | null {
+  if (!nameOf(holding).startsWith('/memfd:hutong ')) return null
+  for (const region of holding.regions) {
+    const state = region.offset === 0 ? channelState(region) : undefined
+    if (state !== undefined) return state
+  }
+  return null
 }
 
 export function mapping(holding: Holding): MappingObject {

@@ -43,6 +43,32 @@ export interface MemfdObject extends Memory {
   readonly kind: 'memfd'
   /** Names as in fcntl(2), F_SEAL_ left out, in lower case; null if it may not be asked. */
   readonly seals: readonly string[] | null
+  /** What hutong's channel in it says of itself; null if there is none, or it may not be asked. */
+  readonly channel: ChannelState | null
+}
+
+/** A pair of rings between two processes: docs/protocol.md. */
+export interface ChannelState {
+  /** Process id of who made it, in its own pid namespace. */
+  readonly creator: number
+  /** Bytes that each ring holds. */
+  readonly capacity: number
+  /** From the process that made it, and back. */
+  readonly rings: readonly [RingState, RingState]
+}
+
+/** One direction. Its counters are those that both sides publish, a few messages late. */
+export interface RingState {
+  /** Bytes of records that were sent and not yet released. */
+  readonly queued: number
+  readonly sent: { readonly messages: number; readonly bytes: number }
+  readonly received: { readonly messages: number; readonly bytes: number }
+  /** How often the producer slept for want of room, and the consumer for want of a message. */
+  readonly waits: { readonly full: number; readonly empty: number }
+  /** Who sleeps now. */
+  readonly sleeping: { readonly consumer: boolean; readonly producer: boolean }
+  /** Nothing more will come. */
+  readonly ended: boolean
 }
 
 /** A file, or anonymous memory, that processes share by mmap(2) with MAP_SHARED. */

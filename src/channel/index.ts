@@ -44,7 +44,7 @@ export {
   serviceCodec,
 } from './service/index.ts'
 export type { Policy } from './shm/log-layout.ts'
-export { channelPair, connectDescriptor, RemoteEnd, type ShmChannelOptions } from './shm/rendezvous.ts'
+export { channelPair, RemoteEnd, type ShmChannelOptions } from './shm/rendezvous.ts'
 export { HandshakeError } from './shm/welcome.ts'
 export { LostMessagesError } from './topic/lost.ts'
 export type { Publisher } from './topic/publisher.ts'

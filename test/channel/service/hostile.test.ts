@@ -6,7 +6,7 @@ import {
   type Channel,
   type Codec,
   channelPair,
-  connectDescriptor,
+  connect,
   json,
   Service,
   ServiceClient,
@@ -37,7 +37,7 @@ const plain: Codec<Uint8Array> = { ...bytes, name: 'service:json' }
 async function ends<T>(codec: Codec<T>): Promise<{ good: Channel<T>; bad: Channel<Uint8Array> }> {
   const [good, remote] = channelPair({ codec })
   cleanUp(() => good.destroy())
-  const bad = await connectDescriptor(Number(remote.detach().slice(3)), { codec: plain, label: 'bad' })
+  const bad = await connect(remote.detach(), { codec: plain })
   cleanUp(() => bad.destroy())
   return { good, bad }
 }

@@ -1,6 +1,6 @@
 // The sending half of a channel: values become messages, in the order of the calls, waiting where there is no room.
 import { checkOptions, onGiveUp, type SyncOptions, type WaitOptions } from '../wait/options.ts'
-import { type Deadline, deadlineOf } from '../wait/sync.ts'
+import { type Deadline, deadlineOf, leftUntil } from '../wait/sync.ts'
 import { takeTurn } from '../wait/turn.ts'
 import { type Closed, sendError } from './closed.ts'
 import type { Codec } from './codec.ts'
@@ -92,6 +92,12 @@ export class Sending<T> {
   sendSync(value: T, options: SyncOptions | undefined): void {
     const deadline = deadlineOf(options)
     const message = this.#codec.encode(value)
+    const free = this.#queue.length === 0 && message.length <= this.#transport.longest
+    if (free && this.#transport.trySend(message)) this.#transport.flush()
+    else this.#sendWaiting(message, deadline)
+  }
+
+  #sendWaiting(message: Uint8Array, deadline: Deadline): void {
     const entry = this.#entry(message, message.length)
     this.#waitUntil(() => this.#queue.length === 0 || this.pump() === 0, message.length, deadline)
     try {
@@ -171,8 +177,7 @@ export class Sending<T> {
   #waitUntil(done: () => boolean, length: number, deadline: Deadline): void {
     const room = Math.max(1, Math.min(length, this.#transport.longest))
     while (!done()) {
-      const timeout = Math.max(0, deadline.at - performance.now())
-      this.#transport.waitSync(room, { timeout })
+      this.#transport.waitSync(room, leftUntil(deadline))
     }
   }
 

@@ -12,11 +12,19 @@ export interface Deadline {
   readonly timeout: number
 }
 
+const NEVER: Deadline = { at: Number.POSITIVE_INFINITY, timeout: Number.POSITIVE_INFINITY }
+
 /** The deadline of an operation that begins now. TypeError or RangeError if its timeout is nonsense. */
 export function deadlineOf(options: SyncOptions | undefined): Deadline {
   const timeout = options?.timeout ?? Number.POSITIVE_INFINITY
+  if (timeout === Number.POSITIVE_INFINITY) return NEVER
   checkTimeout(timeout)
   return { at: performance.now() + timeout, timeout }
+}
+
+/** What is left until `deadline`, for one that takes a timeout. */
+export function leftUntil(deadline: Deadline): SyncOptions | undefined {
+  return deadline === NEVER ? undefined : { timeout: Math.max(0, deadline.at - performance.now()) }
 }
 
 /**
@@ -31,8 +39,6 @@ export function waitSync(fd: Fd, events: number, attempt: Attempt, options?: Syn
     else if (result !== EINTR) return result
   }
 }
-
-const NEVER: Deadline = { at: Number.POSITIVE_INFINITY, timeout: Number.POSITIVE_INFINITY }
 
 /** Blocks until poll(2) reports one of `events`, an error or a hang-up; TimeoutError, about `what`, after the deadline. */
 export function pollUntil(fd: number, events: number, deadline: Deadline, what: unknown = `fd ${fd}`): void {

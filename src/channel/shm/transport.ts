@@ -23,6 +23,9 @@ export interface ShmOptions {
   readonly spin: number
 }
 
+// A look is two loads from a cache line that seldom changes.
+const LOOKS = 200
+
 export class ShmTransport implements Transport {
   readonly label: string
   readonly peer: PeerCredentials | undefined
@@ -199,6 +202,7 @@ export class ShmTransport implements Transport {
     const writer = this.#writer
     return {
       label: this.label,
+      looks: LOOKS,
       ready: () =>
         this.#over !== undefined ||
         (this.#receiving && reader.ready) ||

@@ -16,11 +16,16 @@ import { type Deadline, pollUntil } from '../../wait/sync.ts'
 export const DEFAULT_SPIN = 50
 export const LONGEST_SPIN = 1_000_000
 
+// What comes while we look at once needs no turn of the event loop. Not more often in a row: others want theirs.
+const SHORTCUTS = 100
+
 /** What is waited for. Each may throw: the channel has failed then. */
 export interface Sleeper {
   readonly label: string
   /** Whether it may be there. */
   ready(): boolean
+  /** How often to ask that at a time, in half a microsecond: about as long as a turn of the event loop takes. */
+  readonly looks: number
   /** Says in shared memory that we sleep; false when it is there by now. */
   sleep(): boolean
   /** It may be there; on the event loop. */
@@ -59,6 +64,7 @@ export class Wake {
   #keepAlive = true
   #turning: NodeJS.Immediate | undefined
   #until = 0
+  #shortcuts = 0
   #epoll: Fd | undefined
 
   /** Takes over `bell`, which is closed with it. `spin` in microseconds. */
@@ -73,9 +79,10 @@ export class Wake {
     if (this.#bell.closed) return
     this.#wanted = wanted
     if (wanted && this.#turning === undefined) {
-      this.#until = performance.now() + this.#spin / 1000
-      if (this.#spin > 0) this.#turnLater()
-      else this.#fallAsleep()
+      this.#until = 0 // it counts from the first turn in which nothing is there
+      if (this.#spin === 0) this.#fallAsleep()
+      else if (this.#seesIt()) this.#goOnSoon()
+      else this.#turnLater()
     }
     this.#reference()
   }
@@ -91,14 +98,13 @@ export class Wake {
    */
   waitSync(also: number, deadline: Deadline): boolean {
     const sleeper = this.#sleeper
-    const until = performance.now() + this.#spin / 1000
+    let until = 0
     for (let round = 1; this.#spin > 0; round++) {
-      if (sleeper.ready()) return false
-      // The clock costs as much as ten looks at the memory, the descriptor as much as fifty.
-      if ((round & 31) !== 0) continue
+      if (this.#look()) return false
       const now = performance.now()
-      if (now > until || now > deadline.at) break
-      if ((round & 16383) === 0 && poll(also, constants.POLLIN, 0) > 0) return true
+      if (until === 0) until = Math.min(now + this.#spin / 1000, deadline.at)
+      if (now >= until) break
+      if ((round & 255) === 0 && poll(also, constants.POLLIN, 0) > 0) return true
     }
     if (!sleeper.sleep()) return false
     pollUntil(this.#both(also).number, constants.POLLIN, deadline, sleeper.label)
@@ -117,25 +123,47 @@ export class Wake {
 
   readonly #turn = (): void => {
     this.#turning = undefined
-    if (!this.#wanted) return
+    this.#shortcuts = 0
+    this.#goOn()
+  }
+
+  #seesIt(): boolean {
     try {
-      if (this.#sleeper.ready()) this.#sleeper.woken()
-      else if (performance.now() < this.#until) this.#turnLater()
-      else this.#fallAsleep()
+      return this.#look()
+    } catch {
+      return true // it is told when we go on
+    }
+  }
+
+  readonly #goOn = (): void => {
+    if (!this.#wanted || this.#turning !== undefined) return
+    try {
+      if (this.#look()) this.#sleeper.woken()
+      else if (this.#isTime()) this.#fallAsleep()
+      else this.#turnLater()
     } catch (error) {
       this.#sleeper.failed(error)
     }
   }
 
+  #look(): boolean {
+    const sleeper = this.#sleeper
+    const { looks } = sleeper
+    for (let i = 0; i < looks; i++) if (sleeper.ready()) return true
+    return false
+  }
+
+  /** Whether we have been awake for long enough. */
+  #isTime(): boolean {
+    const now = performance.now()
+    if (this.#until === 0) this.#until = now + this.#spin / 1000
+    return now >= this.#until
+  }
+
   readonly #onBell = (): void => {
     if (read(this.#bell.fd, rung) === EAGAIN) return
-    if (this.#turning !== undefined || !this.#wanted) return
-    try {
-      if (this.#sleeper.ready()) this.#sleeper.woken()
-      else this.#fallAsleep()
-    } catch (error) {
-      this.#sleeper.failed(error)
-    }
+    this.#shortcuts = 0
+    this.#goOn()
   }
 
   #turnLater(): void {
@@ -143,14 +171,24 @@ export class Wake {
     if (!this.#keepAlive) this.#turning.unref()
   }
 
-  // Nothing is said to a listener inside a call of the channel, nor thrown: a timer may have made it.
+  /** What is waited for is there. Nothing is said to a listener inside a call of the channel: it is told after that. */
+  #goOnSoon(): void {
+    if (this.#shortcuts === SHORTCUTS) {
+      this.#turnLater()
+      return
+    }
+    this.#shortcuts++
+    queueMicrotask(this.#goOn)
+  }
+
+  // Nothing is thrown, either: a timer may have made the call.
   #fallAsleep(): void {
     try {
       if (this.#watcher === undefined) {
         this.#watcher = this.#watch()
         this.#reference() // a fresh one keeps nothing running
       }
-      if (!this.#sleeper.sleep()) this.#turnLater()
+      if (!this.#sleeper.sleep()) this.#goOnSoon()
     } catch (error) {
       setImmediate(() => this.#sleeper.failed(error))
     }

@@ -40,6 +40,9 @@ export interface SinkOptions {
   readonly spin: number
 }
 
+// A look goes over the cursors of all subscribers.
+const LOOKS = 4
+
 export class TopicSink implements Outgoing, Lane {
   readonly label: string
   readonly longest: number
@@ -210,6 +213,7 @@ export class TopicSink implements Outgoing, Lane {
     }
     return {
       label: this.label,
+      looks: LOOKS,
       ready: () => writer.hasRoom(this.#room),
       sleep: () => writer.sleep(this.#room),
       woken,

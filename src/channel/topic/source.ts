@@ -28,6 +28,9 @@ export interface SourceOptions {
   readonly spin: number
 }
 
+// A look is a few loads from cache lines that seldom change.
+const LOOKS = 50
+
 export class TopicSource implements Incoming, Lane {
   readonly label: string
   readonly peer: PeerCredentials
@@ -170,6 +173,7 @@ export class TopicSource implements Incoming, Lane {
     const reader = this.#reader
     return {
       label: this.label,
+      looks: LOOKS,
       ready: () => this.#over !== undefined || reader.ready,
       sleep: () => reader.sleep(),
       woken: () => this.ready(),

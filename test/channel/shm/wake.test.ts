@@ -19,6 +19,7 @@ function sleeper(spin: number) {
     bell,
     {
       label: 'a sleeper',
+      looks: 1,
       ready: () => seen.there,
       sleep: () => {
         seen.sleeps++
@@ -109,7 +110,7 @@ for (const spin of [0, 1]) {
       }
       const wake = new Wake(
         bell,
-        { label: 'a sleeper', ready: throws, sleep: throws, woken: throws, failed: resolve },
+        { label: 'a sleeper', looks: 1, ready: throws, sleep: throws, woken: throws, failed: resolve },
         spin,
       )
       cleanUp(() => wake.close())

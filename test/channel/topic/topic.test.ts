@@ -5,7 +5,7 @@ import { join, numbersOf, open, upTo } from '../../support/topic.ts'
 import { numbered, numberOf } from '../../support/topic-message.ts'
 
 test('with the policy block every subscriber receives every message whole, in order, then the end', async () => {
-  const { address, publisher } = await open({ policy: 'block', capacity: 4096 })
+  const { address, publisher } = await open({ policy: 'block', capacity: 4096, spin: 0 })
   const subscribers = [await join(address), await join(address), await join(address, { spin: 0 })]
   assert.equal(publisher.subscribers, 3)
   const received = subscribers.map(numbersOf)

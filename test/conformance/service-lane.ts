@@ -2,7 +2,7 @@
 import {
   type Codec,
   channelPair,
-  connectDescriptor,
+  connect,
   connectService,
   type Handler,
   json,
@@ -51,7 +51,7 @@ export const pair: ServiceLane = {
   async open(handler, options) {
     const codec = serviceCodec<Any, Any>(options.codec)
     const [near, remote] = channelPair({ codec, capacity: 65_536 })
-    const far = await connectDescriptor(Number(remote.detach().slice(3)), { codec, label: 'pair' })
+    const far = await connect(remote.detach(), { codec })
     const service = new Service(handler, options)
     service.add(near)
     return { service, client: new ServiceClient(far) }

@@ -1,6 +1,6 @@
 // A channel in shared memory.
 import { UnixSocket } from 'hutong'
-import { bytes, channelPair, connectDescriptor } from 'hutong/channel'
+import { bytes, channelPair, connect } from 'hutong/channel'
 import { iterate, iterateBatches, receiving } from './receiving.ts'
 import type { ChannelPlan, Line } from './roles.ts'
 import { type Bytes, type Some, sending, TOGETHER } from './sending.ts'
@@ -25,7 +25,7 @@ async function meet({ role, lane, spin }: ChannelPlan): Promise<Bytes> {
     const received = await socket.receive({ descriptors: 1 })
     const fd = received?.descriptors[0]?.release()
     if (fd === undefined) throw new Error('no end of a channel came')
-    return await connectDescriptor(fd, { ...own, label: 'fd:3' })
+    return await connect(`fd:${fd}`, own)
   } finally {
     socket.close()
   }

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
 import { UnixSocket } from 'hutong'
-import { bytes, type Channel, channelPair, connectDescriptor } from 'hutong/channel'
+import { bytes, type Channel, channelPair, connect } from 'hutong/channel'
 
 export interface IdleOutput {
   /** Milliseconds of processor time while nothing came. */
@@ -33,7 +33,7 @@ async function take(socket: UnixSocket): Promise<Channel<Uint8Array>> {
   const received = await socket.receive({ descriptors: 1, max: 1 })
   const fd = received?.descriptors[0]?.release()
   if (fd === undefined) throw new Error('no end of a channel came')
-  return connectDescriptor(fd, { codec: bytes, label: 'idle' })
+  return connect(`fd:${fd}`, { codec: bytes })
 }
 
 const socket = UnixSocket.from(MEETING)

@@ -21,6 +21,7 @@ import {
 import { connectDescriptor, connectShm } from './shm/rendezvous.ts'
 import type { ByteStream } from './stream/byte-stream.ts'
 import { descriptorStream } from './stream/descriptor.ts'
+import { connectFifo } from './stream/fifo.ts'
 import { connectTcp } from './stream/tcp.ts'
 import { StreamTransport } from './stream/transport.ts'
 import { connectUnix } from './stream/unix.ts'
@@ -92,12 +93,14 @@ async function streamTo(
       return connectUnix(address, options)
     case 'tcp':
       return connectTcp(address, options)
+    case 'fifo':
+      return connectFifo(address, options.label)
     case 'fd':
       return descriptorStream(address.fd, options.label)
     default:
       throw new SysError(EOPNOTSUPP, 'connect', {
         on: options.label,
-        hint: 'Channels connect to shm:, unix:, tcp: and fd:.',
+        hint: 'Channels connect to shm:, unix:, tcp:, fifo: and fd:.',
       })
   }
 }

@@ -19,6 +19,7 @@ import {
 } from './options.ts'
 import { ShmRendezvous } from './shm/rendezvous.ts'
 import type { ByteStream } from './stream/byte-stream.ts'
+import { FifoStreams } from './stream/fifo.ts'
 import { TcpStreams } from './stream/tcp.ts'
 import { type StreamOptions, StreamTransport } from './stream/transport.ts'
 import { UnixStreams } from './stream/unix.ts'
@@ -36,7 +37,7 @@ interface StreamSource {
 }
 
 /**
- * Listens at an address: `shm:`, `unix:`, `tcp:`. A path that a dead listener left behind is taken over. EADDRINUSE: somebody
+ * Listens at an address: `shm:`, `unix:`, `tcp:`, `fifo:`. A path that a dead listener left behind is taken over. EADDRINUSE: somebody
  * else listens there. EACCES. AddressError.
  */
 export async function listen(
@@ -71,12 +72,18 @@ async function acceptorAt<T>(
       )
     case 'tcp':
       return fromStreams(() => TcpStreams.listen(address), codec, streamOptions(options, address.options))
+    case 'fifo':
+      return fromStreams(
+        () => new FifoStreams(address, label),
+        codec,
+        streamOptions(options, address.options),
+      )
     case 'shm':
       return fromShm(address, options, { label, codec })
     default:
       throw new SysError(EOPNOTSUPP, 'listen', {
         on: label,
-        hint: 'Channels listen at shm:, unix: and tcp:.',
+        hint: 'Channels listen at shm:, unix:, tcp: and fifo:.',
       })
   }
 }

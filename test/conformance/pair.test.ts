@@ -26,6 +26,7 @@ const lanes: readonly Lane[] = [
       ]
     },
   },
+  { name: 'fifo', open: async (codec) => meeting(`fifo:${await uniquePath()}`, codec) },
   { name: 'shm', open: async (codec) => meeting(`shm:${await uniquePath()}`, codec) },
 ]
 

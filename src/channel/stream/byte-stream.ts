@@ -35,6 +35,14 @@ export function isDeaf({ kind, output }: ByteStream): boolean {
   return (poll(output.raw, 0, 0) & (POLLHUP | POLLERR)) !== 0
 }
 
+/**
+ * Whether a read that gave nothing means the end: a FIFO that nobody has opened for writing yet gives nothing either, but
+ * there POLLHUP comes only when a writer has been there.
+ */
+export function isEnd({ kind, input }: ByteStream): boolean {
+  return kind !== 'pipe' || input === undefined || (poll(input.raw, POLLIN, 0) & POLLHUP) !== 0
+}
+
 // Two descriptors are looked at in turns, so long each: poll(2) of ours takes one.
 const TURN = 1
 

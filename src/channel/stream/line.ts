@@ -1,10 +1,11 @@
 // A byte stream in use: when it is read and written, what the event loop is asked for, and how it ends.
 import { EAGAIN, ECONNRESET, EINTR, EPIPE } from '../../sys/errno.ts'
 import { SysError } from '../../sys/error.ts'
+import type { Fd } from '../../sys/fd.ts'
 import { type Closed, PeerDiedError } from '../closed.ts'
 import { endAtExit } from '../shm/exit.ts'
 import { NONE, type TransportListener } from '../transport.ts'
-import { type ByteStream, isDeaf } from './byte-stream.ts'
+import { type ByteStream, isDeaf, isEnd } from './byte-stream.ts'
 import type { Framer } from './framer.ts'
 import { Inbound } from './inbound.ts'
 import { lastWords, linger } from './linger.ts'
@@ -114,14 +115,20 @@ export class Line {
       for (;;) {
         const length = this.inbound.next()
         if (length !== NONE || this.heard || input === undefined) return length
-        const got = this.inbound.fill(input.raw)
+        const got = this.#fill(input)
         if (got === EAGAIN) return NONE
-        if (got <= 0 && got !== EINTR) this.#ended(got)
+        if (got <= 0) this.#ended(got)
       }
     } catch (error) {
       this.#finish({ reason: 'failed', error: error as Error }) // FramingError
       return NONE
     }
+  }
+
+  #fill(input: Fd): number {
+    let got = this.inbound.fill(input.raw)
+    while (got === EINTR) got = this.inbound.fill(input.raw)
+    return got === 0 && !this.deaf && !isEnd(this.stream) ? EAGAIN : got
   }
 
   /** This side closes the channel. */
@@ -145,9 +152,9 @@ export class Line {
   #hungUp(): void {
     const { input } = this.stream
     while (!this.heard && input !== undefined) {
-      const got = this.inbound.fill(input.raw)
+      const got = this.#fill(input)
       if (got === EAGAIN) break
-      if (got <= 0 && got !== EINTR) this.#ended(got)
+      if (got <= 0) this.#ended(got)
     }
     const tells = this.heard || this.stream.kind === 'pipe'
     if (!this.deaf && tells) this.deaf = isDeaf(this.stream)

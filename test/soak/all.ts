@@ -13,6 +13,7 @@ import { pipeOrderSoak } from './pipe-order.ts'
 import { posixQueueSoak } from './posix-queue.ts'
 import { posixQueueKillSoak } from './posix-queue-kills.ts'
 import { semaphoreSoak } from './semaphore.ts'
+import { serviceSoak } from './service.ts'
 import { signalSoak } from './signal.ts'
 import type { Soak } from './soak.ts'
 import { socketAbortSoak, socketCycleSoak } from './socket.ts'
@@ -51,5 +52,6 @@ export const soaks: readonly Soak[] = [
   socketCycleSoak,
   channelDeathSoak,
   channelKillSoak,
+  serviceSoak,
   topicKillSoak,
 ]

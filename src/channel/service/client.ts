@@ -44,6 +44,8 @@ export class ServiceClient<Request, Reply> {
   #over: Error | undefined
   #closing = false
   #keepAlive = true
+  /** Whether the channel keeps the event loop running now. */
+  #referenced = true
 
   /** Takes `channel` over. */
   constructor(channel: Channel<Envelope<Request, Reply>>) {
@@ -231,8 +233,10 @@ export class ServiceClient<Request, Reply> {
   }
 
   #reference(): void {
-    if (this.#over !== undefined) return
-    if (this.#keepAlive && this.#idle.busy + this.#beginning.busy > 0) this.#channel.ref()
+    const wanted = this.#keepAlive && this.#idle.busy + this.#beginning.busy > 0
+    if (this.#over !== undefined || wanted === this.#referenced) return
+    this.#referenced = wanted
+    if (wanted) this.#channel.ref()
     else this.#channel.unref()
   }
 

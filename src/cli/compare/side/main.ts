@@ -10,7 +10,6 @@ import type { End, EventEnd, EventMechanism, Mechanism, Seat } from '../mechanis
 import type { Role } from '../model.ts'
 import { pin } from '../processors.ts'
 import { FILE_FD, FIRST_FD, type Reply, type Request } from '../protocol.ts'
-import { mechanisms } from '../table.ts'
 import { giveUp } from './give-up.ts'
 import { watchLifeline } from './lifeline.ts'
 import { echo, echoEvents, type Talked, talk, talkInEvents } from './rounds.ts'
@@ -40,6 +39,7 @@ async function mechanismOf({
   module,
 }: Request & { do: 'join' }): Promise<Mechanism | EventMechanism> {
   if (module !== undefined) return ((await import(module)) as { mechanism: Mechanism }).mechanism
+  const { mechanisms } = await import('../table.ts')
   const known = mechanisms.find(({ name }) => name === wanted)
   if (known === undefined) throw new Error(`there is no mechanism '${wanted}'`)
   return known

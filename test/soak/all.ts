@@ -1,6 +1,7 @@
 // Every long proof there is.
 import { addressSoak } from './address.ts'
 import { channelDeathSoak, channelKillSoak } from './channel.ts'
+import { channelLiesSoak } from './channel-lies.ts'
 import { conditionSoak } from './condition.ts'
 import { conditionKillSoak } from './condition-kills.ts'
 import { criticalSectionSoak } from './critical-section.ts'
@@ -54,4 +55,5 @@ export const soaks: readonly Soak[] = [
   channelKillSoak,
   serviceSoak,
   topicKillSoak,
+  channelLiesSoak,
 ]

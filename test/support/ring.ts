@@ -1,5 +1,6 @@
 // A ring in memory of this process, with both its sides.
 import { CorruptPeerError } from '#src/channel/corrupt.ts'
+import { Inbound } from '#src/channel/shm/inbound.ts'
 import { PAGE } from '#src/channel/shm/layout.ts'
 import { type RingMemory, ringMemory } from '#src/channel/shm/memory.ts'
 import { RingReader } from '#src/channel/shm/ring-reader.ts'
@@ -10,6 +11,8 @@ export interface Ring {
   readonly memory: RingMemory
   readonly writer: RingWriter
   readonly reader: RingReader
+  /** The reader, with what comes in parts put together. */
+  readonly inbound: Inbound
   /** How often the writer has rung for the reader, and the other way round. */
   readonly rings: { reader: number; writer: number }
 }
@@ -25,7 +28,8 @@ export function freshRing(capacity: number, limit: number = LIMIT): Ring {
     corrupt: (what) => new CorruptPeerError('a ring', what),
   })
   const writer = new RingWriter(memory, ownerOf('reader'))
-  return { memory, rings, writer, reader: new RingReader(memory, ownerOf('writer'), limit) }
+  const reader = new RingReader(memory, ownerOf('writer'), limit)
+  return { memory, rings, writer, reader, inbound: new Inbound(reader, ownerOf('writer'), limit) }
 }
 
 /** Random bytes, of 0 to `most`. */

@@ -12,7 +12,7 @@ const stripsTypes = 'typescript' in process.features && process.features.typescr
 
 /** Arguments of those that would take long without. */
 const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
-  'critical-section': ['20000', 'Mutex', 'SysvSemaphores'],
+  'critical-section': ['2000', 'Mutex', 'SysvSemaphores'],
 }
 
 async function runsWell(file: string): Promise<string> {

@@ -40,16 +40,16 @@ async function failing(fault: Fault, patience?: number): Promise<Row> {
 }
 
 test('what arrives changed, incomplete or not at all fails its row and the whole; the others still run', async () => {
-  const found = await compared([pipe, corrupt, faulty('lazy'), faulty('partial'), pipe])
+  const found = await compared([corrupt, faulty('lazy'), faulty('partial'), pipe])
   assert.equal(found.ok, false)
   assert.deepEqual(
     found.mechanisms.map((row) => row.checksum),
-    ['equal', 'differs', 'differs', 'differs', 'equal'],
+    ['differs', 'differs', 'differs', 'equal'],
   )
-  const bad = found.mechanisms[1]
+  const bad = found.mechanisms[0]
   assert.match(bad?.error ?? '', /what landed has the SHA-256 [0-9a-f]{12}…, the file has/)
   assert.notEqual(bad?.sha256, found.file.sha256)
-  assert.equal(found.mechanisms[4]?.sha256, found.file.sha256)
+  assert.equal(found.mechanisms[3]?.sha256, found.file.sha256)
 })
 
 test('a side that is killed is named with its signal, although the other failed because of it', async () => {

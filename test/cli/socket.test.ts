@@ -5,6 +5,7 @@ import { test } from 'node:test'
 import { UnixDatagram, UnixListener, UnixSocket } from 'hutong'
 import { start } from '../support/child.ts'
 import { hutong, run, shell } from '../support/hutong.ts'
+import { here } from '../support/in-process.ts'
 import { cleanUp, uniqueName, uniquePath } from '../support/leaks.ts'
 
 const gone = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) === undefined
@@ -29,7 +30,7 @@ test('packets: seqpacket and datagrams keep messages apart, and say who sent the
   const name = uniqueName()
   for (const type of ['seqpacket', 'dgram']) {
     const address = `unix:@${name}?type=${type}`
-    const receiving = run(['recv', address, '-n', '3', '--json'])
+    const receiving = here(['recv', address, '-n', '3', '--json'])
     const sender = hutong(['send', address, 'a\nb', '', 'third'])
     assert.equal((await sender.ended).code, 0)
     const { stdout, stderr } = await receiving
@@ -52,7 +53,7 @@ test('TCP and UDP: a port that the kernel chose is told; bytes and packets arriv
     const receiver = hutong(['recv', `${kind}:127.0.0.1:0`])
     const told = await new Promise<string>((resolve) => receiver.process.stderr?.once('data', resolve))
     const address = /listening at (\S+)/.exec(told)?.[1] ?? assert.fail(told)
-    assert.equal((await run(['send', address, `over ${kind}`])).code, 0)
+    assert.equal((await here(['send', address, `over ${kind}`])).code, 0)
     assert.equal((await receiver.ended).stdout, `over ${kind}\n`)
   }
 })
@@ -60,10 +61,10 @@ test('TCP and UDP: a port that the kernel chose is told; bytes and packets arriv
 test('nobody comes, nobody is there: 124 in time, 1 after a moment', async () => {
   const path = await uniquePath()
   const [received, sent, timed, early] = await Promise.all([
-    run(['recv', `unix:${path}`, '--timeout', '30']),
-    run(['send', `unix:${path}-nobody`, 'x']),
-    run(['recv', `unix:@${uniqueName()}?type=dgram`, '--timeout', '30']),
-    run(['send', `unix:${path}?type=seqpacket&framing=lines`, 'x']),
+    here(['recv', `unix:${path}`, '--timeout', '30']),
+    here(['send', `unix:${path}-nobody`, 'x']),
+    here(['recv', `unix:@${uniqueName()}?type=dgram`, '--timeout', '30']),
+    here(['send', `unix:${path}?type=seqpacket&framing=lines`, 'x']),
   ])
   assert.deepEqual([received.code, sent.code, timed.code, early.code], [124, 1, 124, 2])
   assert.match(received.stderr, /waiting for a sender to unix:.* timed out after 30 ms/)
@@ -75,8 +76,8 @@ test('a sender that ends too early: what came, and exit status 1', async () => {
   const path = await uniquePath()
   const [stream, packets] = [`unix:${path}`, `unix:${path}-2?type=seqpacket`]
   for (const address of [stream, packets]) {
-    const receiving = run(['recv', '-n', '2', address])
-    await run(['send', address, 'only one'])
+    const receiving = here(['recv', '-n', '2', address])
+    await here(['send', address, 'only one'])
     const { code, stdout, stderr } = await receiving
     assert.deepEqual([code, stdout], [1, 'only one\n'])
     assert.match(stderr, /the sender closed unix:.* after 1 of 2 messages/)
@@ -104,11 +105,11 @@ test('rm: a stale path goes; a live one only when forced; what is no socket stay
   UnixListener.listen(stale).close()
   using _ = UnixDatagram.create(live)
   writeFileSync(file, 'precious')
-  const { code, stderr } = await run(['rm', `unix:${stale}`, `unix:${live}`, `unix:${file}`, 'unix:@name'])
+  const { code, stderr } = await here(['rm', `unix:${stale}`, `unix:${live}`, `unix:${file}`, 'unix:@name'])
   assert.equal(code, 1)
   assert.match(stderr, /EBUSY.*--force[\s\S]*EINVAL.*no socket[\s\S]*EOPNOTSUPP.*abstract/)
   assert.deepEqual([gone(stale), gone(live), gone(file)], [true, false, false])
-  assert.equal((await run(['rm', '--force', `unix:${live}`])).code, 0)
+  assert.equal((await here(['rm', '--force', `unix:${live}`])).code, 0)
   assert.ok(gone(live))
 })
 
@@ -126,8 +127,8 @@ test('ls and show: a listener, a connection with who has which end, by address, 
   using waiting = UnixSocket.connectSync(path)
   const [listing, shown, byPath] = await Promise.all([
     run(['ls', 'unix', '--json', '--pid', `${process.pid}`]),
-    run(['show', `unix:${path}`]),
-    run(['show', path]),
+    here(['show', `unix:${path}`]),
+    here(['show', path]),
   ])
   assert.equal(waiting.closed, false)
   assert.match(shown.stdout, /state +listening[\s\S]*1 waiting to be accepted[\s\S]*backlog +7/)
@@ -144,7 +145,7 @@ test('ls and show: a listener, a connection with who has which end, by address, 
   assert.deepEqual(new Set(pids.map(([pid]: [number]) => pid)), new Set([process.pid, peer.pid]))
   assert.equal(new Set(pids.map(([, inode]: [number, number]) => inode)).size, 2)
   const [inode] = connection.ends.map((end: { inode: number }) => end.inode)
-  const byInode = await run(['show', `socket:[${inode}]`])
+  const byInode = await here(['show', `socket:[${inode}]`])
   assert.match(byInode.stdout, /python3.*fd \d+, socket \d+/)
   peer.process.stdin?.end()
   await peer.ended

@@ -41,15 +41,15 @@ test('closing releases the object at once, whoever keeps a view', () => {
   assert.equal(bytes.length, 0)
 })
 
-for (const work of ['zlib', 'subtle', 'pbkdf2', 'fs-read', 'fs-write']) {
-  test(`${work} in flight on a view while its mapping is closed crashes nothing and touches nothing`, async () => {
-    const { code, signal, stdout, stderr } = await fixture('mapping/in-flight', [work, await uniquePath()])
-      .ended
-    assert.equal(stderr, '')
-    assert.deepEqual([code, signal], [0, null])
-    assert.match(stdout, /intact\n$/)
-  })
-}
+test('work in flight on a view while its mapping is closed crashes nothing and touches nothing', async () => {
+  const works = ['zlib', 'subtle', 'pbkdf2', 'fs-read', 'fs-write']
+  const { code, signal, stdout, stderr } = await fixture('mapping/in-flight', [await uniquePath(), ...works])
+    .ended
+  assert.equal(stderr, '')
+  assert.deepEqual([code, signal], [0, null], stdout)
+  assert.match(stdout, /intact\n$/)
+  for (const work of works) assert.ok(stdout.includes(`${work} ended\n`) || stdout.includes(`${work} failed`))
+})
 
 const canTransfer = 'transfer' in ArrayBuffer.prototype
 

@@ -62,7 +62,7 @@ const ATOMS = [
 
 export const addressSoak: Soak = {
   name: 'address',
-  slice: 40,
+  slice: 15,
   async round(random) {
     for (let count = 0; count < 500; count++) check(text(random))
   },

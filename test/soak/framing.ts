@@ -6,7 +6,7 @@ import type { Soak } from './soak.ts'
 
 export const framingSoak: Soak = {
   name: 'framing',
-  slice: 60,
+  slice: 20,
   async round(random) {
     for (const name of ['length', 'lines', `fixed:${1 + below(random, 3000)}`] as const) check(random, name)
     garbage(random)

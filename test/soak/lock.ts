@@ -62,7 +62,7 @@ function soakOf(kind: 'mutex' | 'rwlock'): Soak {
 
   return {
     name: `${kind}-kills`,
-    slice: 10,
+    slice: 5,
     async round(random) {
       scene ??= begin()
       await oneKill(scene, random, kills++ % NODE_EVERY === 0)

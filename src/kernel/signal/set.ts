@@ -9,9 +9,12 @@ const FAULT = 'the kernel ends a process whose own fault is blocked'
 const REFUSED: ReadonlyMap<number, string> = new Map([
   [signalNumber('SIGKILL'), 'the kernel lets nobody block, handle or ignore it'],
   [signalNumber('SIGSTOP'), 'the kernel lets nobody block, handle or ignore it'],
-  [signalNumber('SIGCHLD'), "Node learns by it that children end; use a child's 'exit' event, or PidFd"],
-  [signalNumber('SIGUSR1'), "it starts Node's inspector; use SIGUSR2 or a real-time signal"],
-  [signalNumber('SIGPROF'), "it drives V8's profiler"],
+  [
+    signalNumber('SIGCHLD'),
+    "Node learns by it that children end; use a child's 'exit' event, PidFd, or process.on",
+  ],
+  [signalNumber('SIGUSR1'), "it starts Node's inspector; use process.on, or better another signal"],
+  [signalNumber('SIGPROF'), "it drives V8's profiler; use process.on, or better another signal"],
   ...(['SIGSEGV', 'SIGBUS', 'SIGFPE', 'SIGILL', 'SIGTRAP', 'SIGSYS'] as const).map(
     (name) => [signalNumber(name), FAULT] as const,
   ),

@@ -1,5 +1,5 @@
 // Every entry of the ERRORS sections of mq_open(3), mq_send(3), mq_receive(3), mq_notify(3), mq_getattr(3),
-// mq_close(3), mq_unlink(3), but for ENFILE and ENOMEM, which only a system that is at its end gives.
+// mq_close(3), mq_unlink(3); ENFILE and ENOMEM, which only a system that is at its end gives, are in refused.test.ts.
 import assert from 'node:assert/strict'
 import { closeSync, openSync } from 'node:fs'
 import { join } from 'node:path'

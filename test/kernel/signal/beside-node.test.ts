@@ -20,6 +20,24 @@ async function startWorker(role: string): Promise<Worker> {
   return worker
 }
 
+test('what a listener refuses process.on hears', async () => {
+  const child = spawn('sleep', ['100']) // which also keeps this process running: waiting for a signal does not
+  cleanUp(() => child.kill('SIGKILL'))
+  await once(child, 'spawn')
+  for (const signal of ['SIGUSR1', 'SIGPROF', 'SIGSEGV'] as const) {
+    const heard = once(process, signal)
+    signals.send(process.pid, signal)
+    await heard
+  }
+  for (const signal of ['SIGSTOP', 'SIGCONT', 'SIGKILL'] as const) {
+    const heard = once(process, 'SIGCHLD')
+    child.kill(signal)
+    await heard
+  }
+  if (child.signalCode === null) await once(child, 'exit')
+  assert.equal(child.signalCode, 'SIGKILL')
+})
+
 test('process.on goes on beside a listener, before, during and after', async () => {
   const heard: string[] = []
   const onSignal = (name: string, number: number): void => void heard.push(`${name} ${number}`)

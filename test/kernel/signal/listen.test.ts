@@ -212,9 +212,9 @@ test('signals that Node or this library needs are refused, each with its reason'
   const reasons: [Parameters<typeof signals.listen>[0][number], RegExp][] = [
     ['SIGKILL', /listen refuses SIGKILL: the kernel lets nobody/],
     ['SIGSTOP', /the kernel lets nobody/],
-    ['SIGCHLD', /children end/],
-    ['SIGUSR1', /inspector/],
-    ['SIGPROF', /profiler/],
+    ['SIGCHLD', /children end; use a child's 'exit' event, PidFd, or process.on/],
+    ['SIGUSR1', /inspector; use process.on/],
+    ['SIGPROF', /profiler; use process.on/],
     ['SIGSEGV', /fault/],
     ['SIGBUS', /fault/],
     ['SIGFPE', /fault/],

@@ -1,12 +1,11 @@
-// Every errno of msgget(2), msgop(2) and msgctl(2), and every argument that can be wrong. EFAULT cannot come (no address is the
-// caller's), EINTR never shows, EAGAIN and ENOMSG are `undefined`.
+// Every errno of msgget(2), msgop(2) and msgctl(2), and every argument that can be wrong; ENOMEM and ENOSYS are in
+// refused.test.ts. EFAULT cannot come (no address is the caller's), EINTR never shows, EAGAIN and ENOMSG are `undefined`.
 import assert from 'node:assert/strict'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { SysvQueue } from 'hutong'
 import { type Ended, fixture, start } from '../../support/child.ts'
-import { compile } from '../../support/compile.ts'
 import '../../support/leaks.ts'
 import { uniqueKey, uniquePath } from '../../support/leaks.ts'
 import { compiledFixtures } from '../../support/paths.ts'
@@ -96,14 +95,6 @@ test('the limits of the system: ENOSPC, the longest message, a limit that is low
 }, async () => {
   const script = join(compiledFixtures, 'sysv/queue-limits.js')
   assert.deepEqual(await start('unshare', ['--ipc', process.execPath, script]).ended, DONE)
-})
-
-test('no memory, or a kernel without MSG_COPY: ENOMEM, ENOSYS', async () => {
-  const queue = freshQueue()
-  queue.sendSync('x')
-  const script = join(compiledFixtures, 'sysv/queue-refused.js')
-  const child = start(compile('sysv/refuse-calls.c'), [process.execPath, script, `${queue.id}`])
-  assert.deepEqual(await child.ended, DONE)
 })
 
 test('a capacity of 0 lets nothing in; -1 is nobody', () => {

@@ -24,11 +24,6 @@ export class LogCursor {
     this.#told = Atomics.load(memory.control, CURSOR.position)
   }
 
-  /** The position that the publisher knows of, as a word. */
-  get told(): number {
-    return this.#told
-  }
-
   /** Tells the publisher how far we are, and wakes it when it waits for that. */
   tell(position: number, received: Received): void {
     const before = this.#told

@@ -13,6 +13,7 @@
 // `head` and `claimed` wrap. Who is stopped while 2^32 units go by takes an old `head` for a new one, and R3 sets it right:
 // `claimed` counts blocks, so that it would have to wrap to within BLOCKS of where it was: 4 TiB, exactly, for the smallest
 // log. Sequence numbers, which do not wrap, would still tell.
+import { NONE } from '../transport.ts'
 import { TAG, TAG_BITS } from './layout.ts'
 import type { LogCursor } from './log-cursor.ts'
 import { LOG, LOG_RECORD_HEADER, LOG_UNIT, logUnitsOf } from './log-layout.ts'
@@ -22,8 +23,6 @@ import type { Place } from './log-room.ts'
 import { LastWords } from './memory.ts'
 import type { RingOwner } from './ring-writer.ts'
 
-/** What `next` gives when no message is there. */
-export const NONE = -1
 // What #open gives when it found something else than a record.
 const DOUBT = -2
 // The sequence number before we know where the log begins.
@@ -45,6 +44,7 @@ export class LogReader {
   /** Units from there to the head that was seen. */
   #there = 0
   #headSeen = 0
+  #untold = 0
   #behind = false
   /** The sequence number of the message that comes next. */
   #sequence = 0
@@ -70,7 +70,7 @@ export class LogReader {
     this.#sequence = place?.sequence ?? UNKNOWN
     this.#headSeen = this.#place.word
     if (place === undefined) this.#resume()
-    this.#cursor.tell(this.#place.word, this)
+    this.#tell()
   }
 
   /** Bytes of the message that comes next, or NONE. Throws what the owner makes of a broken protocol. */
@@ -136,13 +136,16 @@ export class LogReader {
     this.#length = NONE
     this.#there -= this.#units
     this.#place.skip(this.#units)
-    if (((this.#place.word - this.#cursor.told) | 0) >= this.#often) this.#cursor.tell(this.#place.word, this)
+    this.#untold += this.#units
+    if (this.#untold >= this.#often) this.#tell()
   }
 
-  /** Whether the current message was overwritten since `next` gave its length; then the next one is current. */
+  /** Whether the record was overwritten since `next` found it; then we look again, from the head on. */
   overtaken(): boolean {
-    if (this.#length === NONE || this.#place.intact()) return false
-    this.#doubt()
+    if (this.#place.intact()) return false
+    this.#length = NONE
+    this.#there = 0
+    this.#behind = true
     return true
   }
 
@@ -162,15 +165,13 @@ export class LogReader {
     return Atomics.load(this.#memory.control, LOG.ended) !== 0
   }
 
-  /** Looks again from the head on, next time. */
-  #doubt(): void {
-    this.#length = NONE
-    this.#there = 0
-    this.#behind = true
+  #tell(): void {
+    this.#untold = 0
+    this.#cursor.tell(this.#place.word, this)
   }
 
   #look(): boolean {
-    this.#cursor.tell(this.#place.word, this)
+    this.#tell()
     const head = Atomics.load(this.#memory.control, LOG.head) // R1
     if (head === this.#headSeen && !this.#behind) return false
     if (this.#sequence === UNKNOWN || !this.#place.intact()) return this.#resume()
@@ -231,8 +232,7 @@ export class LogReader {
 
   /** What is no record is the publisher's mistake, unless we were overtaken. */
   #strange(length: number, tag: number): typeof DOUBT {
-    if (this.#place.intact()) throw this.#owner.corrupt(`a record of ${length} bytes with tag ${tag}`)
-    this.#doubt()
+    if (!this.overtaken()) throw this.#owner.corrupt(`a record of ${length} bytes with tag ${tag}`)
     return DOUBT
   }
 

@@ -46,6 +46,8 @@ export class TopicSource implements Incoming, Lane {
   readonly #lifeline: Lifeline
   #receiving = false
   #reported = 0
+  /** Nothing the publisher writes is believed any more. */
+  #failed = false
   #over: Closed | undefined
   #counters: SubscriberCounters | undefined
 
@@ -91,7 +93,7 @@ export class TopicSource implements Incoming, Lane {
   }
 
   next(): number {
-    if (this.#over?.reason === 'failed') return END // nothing it writes is believed any more
+    if (this.#failed) return END
     const length = this.#reader.next()
     if (this.#strict && this.#reader.lost > this.#reported) throw this.#lost()
     return length === NONE ? this.#nothing() : length
@@ -191,6 +193,7 @@ export class TopicSource implements Incoming, Lane {
   }
 
   #fail(error: Error): Error {
+    this.#failed = true
     this.#finish({ reason: 'failed', error })
     return error
   }

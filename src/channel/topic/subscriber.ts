@@ -158,7 +158,13 @@ export class Subscriber<T> implements AsyncIterable<T> {
   }
 
   #takeInto(target: Uint8Array): number | null | undefined {
-    return this.#unlessOvertaken(() => this.#receiving.takeInto(target))
+    for (;;) {
+      try {
+        return this.#receiving.takeInto(target)
+      } catch (error) {
+        if (!this.#source.forgives(error)) throw error
+      }
+    }
   }
 
   /** Takes the next message again when it was overwritten while it was taken. */

@@ -10,9 +10,22 @@ export type Mover = 'C' | 'hutong' | 'net' | 'process.send json' | 'process.send
  * - `packed`: 64 together (`trySendPacked`, `tryReceivePacked`; C publishes every 64; `net` writes 64 as one buffer)
  * - `fresh`, `iterate`, `batches`: as `one`, received by `tryReceive`, `for await`, `for await` over `batches()`
  * - `in place`: written and read where they lie (`tryLoan`, `tryReceiveView`)
- * and to and fro: `round trip`.
+ * and to and fro: `round trip`. More than two:
+ * - `overwrite`, `block`: a topic with that policy, whose publisher's rate counts
+ * - `queue`, `queue, unacknowledged`: two producers, two workers, and who holds the queue
  */
-export type Way = 'one' | 'packed' | 'fresh' | 'iterate' | 'batches' | 'in place' | 'round trip'
+export type Way =
+  | 'one'
+  | 'packed'
+  | 'fresh'
+  | 'iterate'
+  | 'batches'
+  | 'in place'
+  | 'round trip'
+  | 'overwrite'
+  | 'block'
+  | 'queue'
+  | 'queue, unacknowledged'
 
 /** How long a side stays awake that has nothing to do: as channels do by default, for ever in a blocking call, not at all. */
 export type Mode = 'default' | 'spin' | 'spin 0'
@@ -25,6 +38,8 @@ export interface Lane {
   readonly size: number
   /** Bytes of a ring, where there is one. */
   readonly capacity: number
+  /** Subscribers of a topic. */
+  readonly readers?: number
 }
 
 /** What must be reached: the inner's rate over the outer's, messages per second, or microseconds of a round trip. */
@@ -42,7 +57,7 @@ export interface ChannelCase {
   readonly bar: Bar | undefined
 }
 
-export const costs = ['idle', 'import'] as const
+export const costs = ['idle', 'open', 'import'] as const
 export type Cost = (typeof costs)[number]
 
 /** What channels cost beside their messages: a thousand that are idle, opening one, importing the module. */

@@ -1,4 +1,7 @@
 // Measures what channels cost beside their messages.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { UnixSocket } from 'hutong'
 import type { Cost, CostCase } from './channel-case.ts'
@@ -7,8 +10,8 @@ import type { CostFigure, CostResult } from './report.ts'
 import type { IdleOutput } from './sides/cost/idle.ts'
 import { quantile } from './statistics.ts'
 
-function side(name: string): string[] {
-  return [process.execPath, fileURLToPath(new URL(`./sides/cost/${name}.js`, import.meta.url))]
+function side(name: string, ...flags: string[]): string[] {
+  return [process.execPath, ...flags, fileURLToPath(new URL(`./sides/cost/${name}.js`, import.meta.url))]
 }
 
 /** A thousand channels between two processes, one of which is looked at. */
@@ -16,7 +19,7 @@ export async function idle(count: number, seconds: number): Promise<CostFigure[]
   const [one, other] = UnixSocket.pair()
   const sides = [one, other].map((end, i) =>
     start({
-      command: [...side('idle'), i === 0 ? 'make' : 'take', `${count}`, `${seconds}`],
+      command: [...side('idle', '--expose-gc'), i === 0 ? 'make' : 'take', `${count}`, `${seconds}`],
       cpu: undefined,
       descriptors: [end.inherit()],
     }),
@@ -67,12 +70,32 @@ async function imported(times: number): Promise<CostFigure[]> {
   ]
 }
 
+/** A process that listens in shared memory, and one that connects to it again and again. */
+export async function opened(times: number): Promise<CostFigure[]> {
+  const directory = mkdtempSync(join(tmpdir(), 'hutong-bench-'))
+  try {
+    const sides = ['listen', 'connect'].map((role) =>
+      start({
+        command: [...side('open'), role, join(directory, 'channel'), `${times}`],
+        cpu: undefined,
+        descriptors: [],
+      }),
+    )
+    const [, output = ''] = await runSides(sides)
+    return [{ what: 'opening a channel, shm: by path', unit: 'ms', value: Number(output), most: 1 }]
+  } finally {
+    rmSync(directory, { recursive: true })
+  }
+}
+
 const IDLE = 1000
 const IDLE_SECONDS = 2
 const IMPORTS = 15
+const OPENS = 500
 
 const runs: Readonly<Record<Cost, () => Promise<CostFigure[]>>> = {
   idle: () => idle(IDLE, IDLE_SECONDS),
+  open: () => opened(OPENS),
   import: () => imported(IMPORTS),
 }
 

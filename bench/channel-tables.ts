@@ -20,11 +20,20 @@ function barText({ of, value }: Bar): string {
   return of === 'microseconds' ? `${value} us` : `${Number(value.toFixed(2))}`
 }
 
+function readersText({ readers = 0 }: Lane): string {
+  return `${readers} reader${readers === 1 ? '' : 's'}`
+}
+
+function wayText(lane: Lane): string {
+  return lane.readers === undefined ? lane.way : `${lane.way}, ${readersText(lane)}`
+}
+
 /** What the other differs in. */
 function other({ outer, inner }: ChannelResult): string {
   const way = outer.way === inner.way ? [] : [outer.way]
   const size = outer.size === inner.size ? [] : [sizeText(outer.size)]
-  return [outer.mover, ...way, ...size].join(', ')
+  const readers = outer.readers === inner.readers ? [] : [readersText(outer)]
+  return [outer.mover, ...way, ...size, ...readers].join(', ')
 }
 
 function cpuText({ rate, cpu }: ChannelRuns): string {
@@ -35,7 +44,7 @@ function cpuText({ rate, cpu }: ChannelRuns): string {
 function row(result: ChannelResult): string[] {
   const { inner, outer, placement, outerRuns, innerRuns, ratio, kept, thrown, bar, verdict } = result
   return [
-    inner.way,
+    wayText(inner),
     inner.mode,
     sizeText(inner.size),
     placements[placement],

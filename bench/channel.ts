@@ -5,6 +5,7 @@ import type { Placement } from './case.ts'
 import type { Bar, ChannelCase, Lane, Mover } from './channel-case.ts'
 import { programPath } from './compile.ts'
 import type { Effort } from './contest.ts'
+import { isGathering, runGathering } from './gathering.ts'
 import { pinning } from './machine.ts'
 import { type Running, runSides, start } from './process.ts'
 import type { ChannelResult, ChannelRuns } from './report.ts'
@@ -70,7 +71,7 @@ function commandOf(course: Course, role: Role, amount: ChannelAmount): string[] 
   return [...environments[lane.mover], process.execPath, side, JSON.stringify(plan)]
 }
 
-interface ChannelAmount {
+export interface ChannelAmount {
   readonly warmUp: number
   readonly count: number
 }
@@ -98,6 +99,7 @@ function startSides(course: Course, amount: ChannelAmount): Running[] {
 }
 
 export async function runChannelTrial(course: Course, amount: ChannelAmount): Promise<ChannelTrial> {
+  if (isGathering(course.lane)) return runGathering(course, { ...amount, spin: spinOf(course) })
   const outputs = await runSides(startSides(course, amount))
   const [first, second] = outputs.map((output) => JSON.parse(output) as ChannelOutput)
   if (first === undefined || second === undefined) throw new Error('a trial needs two sides')

@@ -88,10 +88,24 @@ const rivals: readonly ChannelCase[] = [
   ...against('rival-net', large, { outer: net, bar: ratio(10) }),
 ]
 
+function topic(policy: 'overwrite' | 'block', bar: number): ChannelCase[] {
+  const lane: Lane = { ...small, way: policy, capacity: MIB, readers: 4 }
+  return against(`topic-${policy}`, lane, { outer: { readers: 1 }, bar: ratio(bar) })
+}
+
+const queue: Lane = { ...small, way: 'queue' }
+
+const gatherings: readonly ChannelCase[] = [
+  ...topic('overwrite', 0.8),
+  ...topic('block', 0.25),
+  ...against('queue', queue, { outer: { way: 'queue, unacknowledged' }, bar: rate(1e6) }),
+]
+
 export const channels: readonly Case[] = [
   ...shared,
   ...against('in-place', inPlace(MIB), { outer: inPlace(4 * KIB), bar: ratio(INDEPENDENT) }),
   ...trips,
+  ...gatherings,
   ...rivals,
   ...costs.map((cost) => ({ kind: 'cost', name: `channel/cost/${cost}`, cost }) as const),
 ]

@@ -27,6 +27,7 @@ const lanes: readonly Lane[] = [
   { ...inner, way: 'packed' },
   { ...inner, mover: 'net', way: 'round trip' },
   { ...inner, mover: 'process.send advanced' },
+  { ...inner, way: 'overwrite', readers: 1 },
 ]
 
 for (const lane of lanes) {
@@ -65,6 +66,11 @@ test('a row shows how, both figures, processor time, and whether the bar is met'
   const row = rowOf(result)
   assert.match(row, /^one \| default \| 64 B \| two cores \| C \| 20\.00 M\/s \| 40\.00 M\/s \| 2\.00/)
   assert.match(row, /40 ns \/ 20 ns .* 0\.7 met$/)
+})
+
+test('the readers of a topic are told', () => {
+  const topic = { ...result, ...caseOf('channel/topic-overwrite/64B/two-cores') }
+  assert.match(rowOf(topic), /^overwrite, 4 readers .* hutong, 1 reader /)
 })
 
 test('round trips are shown as microseconds, bars in their own unit', () => {

@@ -15,8 +15,9 @@ export interface IdleOutput {
 const MEETING = 3
 const [role, count, seconds] = process.argv.slice(2)
 
-/** KiB resident, without shared memory. */
+/** KiB resident that are in use, without shared memory. */
 function resident(): number {
+  global.gc?.()
   const status = readFileSync('/proc/self/status', 'latin1')
   const field = (name: string): number => Number(new RegExp(`${name}:\\s*(\\d+)`).exec(status)?.[1])
   return field('RssAnon') + field('RssFile')

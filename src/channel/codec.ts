@@ -49,5 +49,14 @@ export const bytes: Codec<Uint8Array> = {
   decode: (message) => message,
 }
 
+// What is built on channels begins each message with a header of its own: nobody takes part by accident.
+const PROTOCOL = /^(queue$|service:)/
+
+/** Whether two ends that name these codecs understand each other. */
+export function agree(one: string, other: string): boolean {
+  if (one === other) return true
+  return (one === '' && !PROTOCOL.test(other)) || (other === '' && !PROTOCOL.test(one))
+}
+
 /** For tools that carry the messages of others, whatever they mean: agrees with every codec. */
 export const anyCodec: Codec<Uint8Array> = { ...bytes, name: '' }

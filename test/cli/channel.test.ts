@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { lstatSync } from 'node:fs'
 import { test } from 'node:test'
-import { connect, json, listen } from 'hutong/channel'
+import { connect, consume, holdQueue, json, listen, publish } from 'hutong/channel'
 import { hutong, run } from '../support/hutong.ts'
 import { uniquePath } from '../support/leaks.ts'
 
@@ -40,6 +40,26 @@ test('the command speaks with programs whatever their codec', async () => {
   await using other = await connect(`shm:${path}-2`, { codec: json<object>(), wait: true, timeout: 10_000 })
   await other.send({ n: 2 })
   assert.equal((await receiving).stdout, '{"n":2}\n')
+})
+
+test('recv subscribes to a topic, and takes a job of a queue; send adds one', async () => {
+  const path = await uniquePath()
+  const publisher = publish(`shm:${path}`, { codec: json<object>() })
+  const receiving = run(['recv', `shm:${path}`])
+  while (publisher.subscribers === 0) await new Promise((resolve) => setImmediate(resolve))
+  await publisher.send({ price: 1 })
+  assert.equal((await receiving).stdout, '{"price":1}\n')
+  await publisher.close()
+
+  const holder = await holdQueue(`shm:${path}`)
+  assert.equal((await run(['send', `shm:${path}`, '"first"', '"second"'])).code, 0)
+  assert.equal((await run(['recv', `shm:${path}`])).stdout, '"first"\n')
+  const worker = await consume(`shm:${path}`, { codec: json<string>() })
+  const job = await worker.receive()
+  assert.equal(job?.message, 'second') // perhaps for the second time: it may have been on its way to recv
+  job?.acknowledge()
+  await holder.close()
+  worker.destroy()
 })
 
 test('nobody comes, nobody is there: 124 in time, 1 after a moment; somebody listens already: 1', async () => {

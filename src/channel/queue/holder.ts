@@ -2,6 +2,7 @@
 import { checkOptions, onGiveUp, type WaitOptions } from '../../wait/options.ts'
 import type { Channel } from '../channel.ts'
 import { PeerDiedError } from '../closed.ts'
+import { agree } from '../codec.ts'
 import { CorruptPeerError } from '../corrupt.ts'
 import { Backlog } from './backlog.ts'
 import { FRAME_HEADER, FrameSlab, KIND, numberOf } from './frame.ts'
@@ -101,8 +102,8 @@ export class Star {
 
   /** Everybody's messages are of one codec: that of the first to come. */
   #agree(channel: Channel<Uint8Array>, codec: string): void {
-    this.#codec ??= codec
-    if (codec !== this.#codec)
+    if (codec !== '') this.#codec ??= codec
+    if (!agree(codec, this.#codec ?? ''))
       throw new CorruptPeerError(channel.label, `its jobs are ${codec}, not ${this.#codec}`)
   }
 

@@ -9,6 +9,7 @@ import { must } from '../../sys/error.ts'
 import { Fd } from '../../sys/fd.ts'
 import { fcntl } from '../../sys/file.ts'
 import type { WaitOptions } from '../../wait/options.ts'
+import { agree } from '../codec.ts'
 import { Undo } from '../undo.ts'
 import { HEADER, KIND, LEAST_CAPACITY, MAGIC, MOST_CAPACITY, pairSize, VERSION } from './layout.ts'
 import type { Meeting } from './meeting.ts'
@@ -125,7 +126,7 @@ function take(data: Uint8Array, descriptors: readonly Fd[], { socket, terms }: T
     )
   }
   if (words[HEADER.kind] !== KIND.pair) throw new HandshakeError(label, 'it is no pair: is it a topic?')
-  if (theirs !== codec && theirs !== '' && codec !== '') {
+  if (!agree(theirs, codec)) {
     throw new HandshakeError(label, `its messages are ${theirs}, ours ${codec}: use the same codec`)
   }
   if (!isCapacity(capacity) || memory === undefined || peers === undefined || ours === undefined) {

@@ -1,11 +1,13 @@
 // The handshake of a topic: the publisher sends one message, WELCOME, with four descriptors: the log, a cursor made for this
 // subscriber, the subscriber's bell, its own bell. Nothing more is sent on the socket; its end tells of death.
+
 import { EventFd } from '../../kernel/event-fd.ts'
 import type { Mapping } from '../../kernel/mapping.ts'
 import { Memfd, type Seal } from '../../kernel/memfd.ts'
 import type { UnixSocket } from '../../kernel/socket/socket.ts'
 import type { Fd } from '../../sys/fd.ts'
 import type { WaitOptions } from '../../wait/options.ts'
+import { agree } from '../codec.ts'
 import { HEADER, KIND, MAGIC, VERSION } from '../shm/layout.ts'
 import { CURSOR, CURSOR_SIZE, LOG_POLICY, logSize, POLICY } from '../shm/log-layout.ts'
 import type { Place } from '../shm/log-room.ts'
@@ -144,7 +146,7 @@ function read(data: Uint8Array, { label, codec }: Terms): Pick<Ticket, 'capacity
   if (version !== VERSION) fail(`it speaks version ${version} of the protocol, we speak ${VERSION}`)
   if (words[HEADER.kind] !== KIND.log) fail('it is no topic: is it a channel?')
   const theirs = Buffer.from(data.subarray(NAME)).toString()
-  if (theirs !== codec) fail(`its messages are ${theirs}, ours ${codec}: use the same codec`)
+  if (!agree(theirs, codec)) fail(`its messages are ${theirs}, ours ${codec}: use the same codec`)
   const capacity = words[HEADER.capacity] ?? 0
   const [position, sequence] = new Float64Array(data.slice(NOW, NAME).buffer)
   if (!isCapacity(capacity) || !isCount(position) || !isCount(sequence)) fail('its welcome makes no sense')

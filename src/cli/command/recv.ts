@@ -25,7 +25,7 @@ export const command: Command = {
     'On a byte stream (fifo:/path, fd:N, - for standard input) every line is a message, so that echo, printf and any other program can be the sender. ?framing=length, fixed:64 and none are as for send. With none there are no messages: the bytes are printed as they come, until the sender closes. A FIFO waits for a writer.',
     'From a queue: of sysv-mq:KEY the oldest message of any type, of ?type=7 only (-7: of the lowest type up to 7), or of any but ?except=7; one longer than ?msgsize= stays and is E2BIG. Of posix-mq:/name the oldest of the highest priority. Nobody closes a queue: --follow ends when a sysv-mq is removed, else when interrupted.',
     'unix:/path, unix:@name and tcp:host:port listen for one sender, whose bytes are as above; unix: with ?type=seqpacket takes one sender, too, but packets, each of which is a message. With ?type=dgram, and at udp:host:port, packets come from anybody, and nobody closes. A stale path is replaced; the path goes with the command.',
-    'shm:name and shm:/path listen for one sender, too, through shared memory: a channel (see hutong/channel). Whatever its codec, the bytes of its messages are printed.',
+    'shm:name and shm:/path listen for one sender, too, through shared memory: a channel (see hutong/channel). Whatever its codec, the bytes of its messages are printed. Where somebody publishes a topic already, it subscribes; where somebody holds a queue, it takes jobs.',
     'From memory (sysv-shm:KEY, posix-shm:/name, mmap:/path) the text at ?offset= is printed, up to its NUL; with --raw all ?size= bytes, to the end if that is not given.',
   ],
   operands: ['address'],

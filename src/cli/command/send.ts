@@ -22,7 +22,7 @@ export const command: Command = {
     'On a byte stream (fifo:/path, fd:N, - for standard output) a newline ends each message, so that cat, read and any other program can be the reader. ?framing=length puts its length before each message instead (then it may hold newlines), fixed:64 takes messages of 64 bytes only, none writes bytes and nothing else. A FIFO waits for a reader.',
     'To a queue (sysv-mq:KEY, posix-mq:/name) each message goes as it is, with ?type=7 (1 if not given) or ?priority=5 (0 if not given), and waits while the queue is full.',
     'unix:/path, unix:@name and tcp:host:port connect to whoever listens, and carry bytes as above; unix: with ?type=seqpacket or dgram, and udp:host:port, carry each message as one packet. A receiver that is not there yet is waited for: one second, or --timeout.',
-    'shm:name and shm:/path connect through shared memory to whoever listens: a channel (see hutong/channel), or hutong recv. Each message goes as it is, whatever the codec there.',
+    'shm:name and shm:/path connect through shared memory to whoever listens: a channel (see hutong/channel), hutong recv, or the holder of a queue. Each message goes as it is, whatever the codec there.',
     'To memory (sysv-shm:KEY, posix-shm:/name, mmap:/path) one message is written at ?offset=, and a NUL after it.',
   ],
   operands: ['address', 'text'],

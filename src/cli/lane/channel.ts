@@ -1,18 +1,46 @@
-// Channels in shared memory as send and recv use them: recv listens, send comes to it.
+// Channels in shared memory as send and recv use them: recv listens and send comes to it, or both join what is there: a
+// topic's publisher, the holder of a queue.
 import { type AddressOf, formatAddress } from '../../address/index.ts'
-import type { Channel } from '../../channel/channel.ts'
 import { anyCodec } from '../../channel/codec.ts'
+import { HandshakeError } from '../../channel/shm/welcome.ts'
+import { SysError } from '../../sys/error.ts'
 import type { Coming } from './come.ts'
 import type { QueueSink, QueueSource } from './queue.ts'
 import { inTime } from './wait.ts'
 
 export type ChannelAddress = AddressOf<'shm'>
 
-const nameOf = (address: ChannelAddress): string => formatAddress({ ...address, options: {} })
+const CLOSED = 'the sender closed'
 const codec = anyCodec
 
-/** Listens for one sender. The path goes with the command. */
+function nameOf(address: ChannelAddress): string {
+  return formatAddress({ ...address, options: {} })
+}
+
+/** Listens for one sender; where somebody publishes, or holds a queue, subscribes or takes jobs. */
 export async function openSource(address: ChannelAddress, coming: Coming): Promise<QueueSource> {
+  try {
+    return await listening(address, coming)
+  } catch (error) {
+    if (!(error instanceof SysError && error.code === 'EADDRINUSE')) throw error
+    const joined = (await joining(() => subscribed(address))) ?? (await joining(() => worked(address)))
+    if (joined === undefined) throw error
+    return joined
+  }
+}
+
+/** Undefined when something else listens there. */
+async function joining<T>(join: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await join()
+  } catch (error) {
+    if (error instanceof HandshakeError) return undefined
+    throw error
+  }
+}
+
+/** The path goes with the command. */
+async function listening(address: ChannelAddress, coming: Coming): Promise<QueueSource> {
   const { listen } = await import('../../channel/listen.ts')
   const name = nameOf(address)
   const listener = await listen(address, { codec })
@@ -25,7 +53,7 @@ export async function openSource(address: ChannelAddress, coming: Coming): Promi
   })
   return {
     name,
-    ended: 'the sender closed',
+    ended: CLOSED,
     async receive(wait) {
       const data = await channel.receive(wait)
       return data === null ? null : { data, sender: { ...channel.peer } }
@@ -34,19 +62,61 @@ export async function openSource(address: ChannelAddress, coming: Coming): Promi
   }
 }
 
-/** Millisecond in which a receiver that is started at the same time may come up, without --timeout. */
+async function subscribed(address: ChannelAddress): Promise<QueueSource> {
+  const { subscribe } = await import('../../channel/topic/topic.ts')
+  const subscriber = await subscribe(address, { codec })
+  return {
+    name: nameOf(address),
+    ended: 'the publisher closed',
+    async receive(wait) {
+      const data = await subscriber.receive(wait)
+      return data === null ? null : { data, sender: { ...subscriber.peer } }
+    },
+    close: () => subscriber.close(),
+  }
+}
+
+async function worked(address: ChannelAddress): Promise<QueueSource> {
+  const { consume } = await import('../../channel/queue/join.ts')
+  const name = nameOf(address)
+  // One job at a time, which counts as done when the next is asked for: what was not printed goes to somebody else.
+  const worker = await consume(name, { codec, atOnce: 1 })
+  let done = (): void => {}
+  return {
+    name,
+    ended: 'the holder closed',
+    async receive(wait) {
+      done()
+      const job = await worker.receive(wait)
+      done = () => job?.acknowledge()
+      return job === null ? null : { data: job.message }
+    },
+    close() {
+      done()
+      worker.destroy()
+    },
+  }
+}
+
+/** Milliseconds in which a receiver that is started at the same time may come up, without --timeout. */
 const PATIENCE = 1000
 
-/** Connects to whoever listens. */
+/** Connects to whoever listens, or holds a queue. */
 export async function openSink(address: ChannelAddress, { timeout }: Coming): Promise<QueueSink> {
   const { connect } = await import('../../channel/connect.ts')
   const name = nameOf(address)
-  const channel: Channel<Uint8Array> = await inTime(`waiting for a receiver at ${name}`, timeout, () =>
-    connect(address, { codec, wait: true, timeout: timeout ?? PATIENCE }),
-  )
-  return {
-    name,
-    send: (message, wait) => channel.send(message, wait),
-    close: () => channel.destroy(),
-  }
+  const wait = { wait: true, timeout: timeout ?? PATIENCE }
+  const end = await inTime(`waiting for a receiver at ${name}`, timeout, async () => {
+    try {
+      return await connect(address, { codec, ...wait })
+    } catch (error) {
+      const { produce } = await import('../../channel/queue/join.ts')
+      const producer = await joining(() =>
+        error instanceof HandshakeError ? produce(name, { codec }) : Promise.reject(error),
+      )
+      if (producer === undefined) throw error
+      return producer
+    }
+  })
+  return { name, send: (message, waiting) => end.send(message, waiting), close: () => end.destroy() }
 }

@@ -58,16 +58,16 @@ class MsgpackCodec<T> implements Codec<T> {
     this.#reuse = REUSE_BUFFER_MODE
   }
 
-  encode(value: T): Uint8Array {
-    return alone((nested) => {
+  // Properties, so that a codec can be spread into another.
+  readonly encode = (value: T): Uint8Array =>
+    alone((nested) => {
       const bytes = this.#packr.encode(value, this.#reset)
       if (bytes.length > LONG && !nested) this.#packr.useBuffer(Buffer.allocUnsafeSlow(FRESH))
       checkNotNothing(bytes, 0, bytes.length)
       return bytes
     })
-  }
 
-  encodeInto(value: T, target: Uint8Array): number {
+  readonly encodeInto = (value: T, target: Uint8Array): number => {
     if (target.length >= WORTHWHILE && !encoding) return alone(() => this.#encodeInPlace(value, target))
     const bytes = this.encode(value)
     if (bytes.length > target.length) return -1
@@ -75,7 +75,7 @@ class MsgpackCodec<T> implements Codec<T> {
     return bytes.length
   }
 
-  decode(bytes: Uint8Array): T {
+  readonly decode = (bytes: Uint8Array): T => {
     check(bytes)
     // What it slices out of a Buffer would be Buffers.
     const plain = Buffer.isBuffer(bytes)

@@ -83,11 +83,7 @@ test('an object of 3 MB and thousands of messages in place are encoded right', (
 test('over shared memory messages of all lengths arrive as they were; long ones are encoded in the ring', async () => {
   let inPlace = 0
   const counted: Codec<unknown> = {
-    name: codec.name,
-    scratch: codec.scratch,
-    keeps: codec.keeps,
-    encode: (value) => codec.encode(value),
-    decode: (bytes) => codec.decode(bytes),
+    ...codec,
     encodeInto(value: unknown, target: Uint8Array): number {
       const length = codec.encodeInto?.(value, target) ?? -1
       if (length >= 0 && target.length >= 16_384) inPlace++

@@ -99,6 +99,32 @@ test('what is no fault of the protocol is answered: a cancel too late, a request
   assert.equal(await bad.receive(), null)
 })
 
+test('a client that takes no replies is read no further; another is served meanwhile', async () => {
+  let handled = 0
+  const { service, client } = await served(
+    pair,
+    (request) => (request === 'other' ? request : `${++handled} ${'x'.repeat(100_000)}`),
+    { concurrency: 2 },
+  )
+  const { good, bad } = await ends(serviceCodec<Any, Any>(json()))
+  service.add(good)
+  await bad.receive()
+  for (let id = 1; id <= 50; id++) {
+    const before = handled
+    await bad.send(envelope(REQUEST, id, '"x"'))
+    for (let turn = 0; turn < 50 && handled === before && handled < 3; turn++) {
+      assert.equal(await client.request('other'), 'other')
+    }
+    assert.equal(await client.request('other'), 'other')
+  }
+  assert.ok(handled < 10, `${handled} were handled`)
+  // Once it takes some it is read again: by then it has more requests open than were agreed.
+  let answers = 0
+  while ((await bad.receive()) !== null) answers++
+  assert.ok(answers < 20, `${answers} were answered`)
+  assert.equal(await client.request('other'), 'other')
+})
+
 test('a deadline travels with its request: the handler is told although no cancel comes, and the client, too', async () => {
   const { good, bad } = await ends(serviceCodec<Any, Any>(json()))
   const service = new Service<Any, Any>(

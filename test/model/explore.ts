@@ -2,18 +2,21 @@
 // stores become visible to others. A step makes one access to shared memory at most, so that nothing is lumped together.
 
 /**
- * `sc`: at once. `tso`: plain stores wait in a buffer of the processor and leave it in order, as on x86. `pso`: they leave
- * it in any order. What `Atomics` does waits until the buffer is empty (loads need not).
+ * `sc`: at once. `tso`: plain stores wait in a buffer of the processor and leave it in order; Atomics.store waits until it is
+ * empty: x86. `weak`: they leave it in any order; what Atomics.store puts there leaves it after all before it, and is waited
+ * for by Atomics.load, not by a plain load: arm64 (but for loads that are done early).
  */
-export type Order = 'sc' | 'tso' | 'pso'
-export const ORDERS: readonly Order[] = ['sc', 'tso', 'pso']
+export type Order = 'sc' | 'tso' | 'weak'
+export const ORDERS: readonly Order[] = ['sc', 'tso', 'weak']
 
 /** What a step sees of the world. */
 export interface Self {
   /** Numbers of its own. */
   readonly own: number[]
-  /** Atomics.load, and any plain load. */
+  /** Atomics.load. */
   load(word: number): number
+  /** A load from a typed array. */
+  look(word: number): number
   /** Atomics.store. */
   store(word: number, value: number): void
   /** A store into a typed array. */
@@ -40,8 +43,8 @@ export interface World {
   readonly words: number[]
   readonly at: string[]
   readonly own: number[][]
-  /** Stores that others do not see yet: word, value. */
-  readonly buffers: [number, number][][]
+  /** Stores that others do not see yet: word, value, and whether Atomics.store made it. */
+  readonly buffers: [word: number, value: number, atomic: boolean][][]
 }
 
 export interface Model {
@@ -98,7 +101,8 @@ function successors(model: Model, key: string, order: Order): [step: string, to:
     const world = worldOf(key)
     const name = world.at[who] ?? DONE
     const buffered = world.buffers[who]?.length ?? 0
-    for (let i = 0; i < (order === 'pso' ? buffered : Math.min(1, buffered)); i++) {
+    if (buffered === 0 && steps[name] === undefined) return
+    for (let i = 0; i < (order === 'weak' ? buffered : Math.min(1, buffered)); i++) {
       const flushed = worldOf(key)
       if (flush(flushed, who, i)) found.push(['~', keyOf(flushed)])
     }
@@ -114,11 +118,11 @@ function successors(model: Model, key: string, order: Order): [step: string, to:
   return found
 }
 
-/** Store `i` of the buffer becomes visible, unless an older one to the same word must before it. */
+/** Store `i` of the buffer becomes visible, unless an older one must before it. */
 function flush({ words, buffers }: World, who: number, i: number): boolean {
   const buffer = buffers[who] ?? []
-  const [word = 0, value = 0] = buffer[i] ?? []
-  if (buffer.slice(0, i).some(([other]) => other === word)) return false
+  const [word = 0, value = 0, atomic = false] = buffer[i] ?? []
+  if (buffer.slice(0, i).some(([other]) => atomic || other === word)) return false
   words[word] = value
   buffer.splice(i, 1)
   return true
@@ -157,17 +161,26 @@ function selfOf(world: World, who: number, order: Order): Self {
     own: own[who] ?? [],
     alone: at.some((name, other) => other !== who && name === DEAD),
     load(word) {
+      if (buffer.some(([, , atomic]) => atomic)) throw new NotYet()
+      return this.look(word)
+    },
+    look(word) {
       access()
       return buffer.findLast(([other]) => other === word)?.[1] ?? words[word] ?? 0
     },
     store(word, value) {
-      drained()
-      words[word] = value
+      if (order === 'weak') {
+        access()
+        buffer.push([word, value, true])
+      } else {
+        drained()
+        words[word] = value
+      }
     },
     plain(word, value) {
       access()
       if (order === 'sc') words[word] = value
-      else buffer.push([word, value])
+      else buffer.push([word, value, false])
     },
     exchange(word, value) {
       drained()

@@ -7,28 +7,25 @@ import * as model from './ring.ts'
 import { consumerSteps, producerSteps, type Sizes, type Steps } from './ring.ts'
 
 const SIZES: readonly Sizes[] = [
-  { capacity: 2, messages: 5, batch: 1, often: 1, ends: true },
+  { capacity: 2, messages: 4, batch: 1, often: 1, ends: true },
   { capacity: 2, messages: 4, batch: 2, often: 2, ends: true },
   { capacity: 3, messages: 4, batch: 2, often: 1, ends: false },
-  { capacity: 4, messages: 5, batch: 3, often: 2, ends: true },
+  { capacity: 3, messages: 5, batch: 3, often: 2, ends: true },
 ]
 
-for (const order of ORDERS) {
-  test(`with stores in the order ${order} every message comes once, whole, in order, and both sides end`, () => {
-    for (const sizes of SIZES) {
-      const { failure, worlds } = explore(model.ring(sizes), order)
-      assert.equal(failure, undefined)
-      assert.ok(worlds > 1000, `${worlds} worlds are not all`)
-    }
-  })
-}
+// Whatever can happen in the orders `sc` and `tso` can happen in `weak`.
+test('every message comes once, whole, in order, and both sides end', () => {
+  for (const sizes of SIZES) {
+    const { failure, worlds } = explore(model.ring(sizes), 'weak')
+    assert.equal(failure, undefined)
+    assert.ok(worlds > 1000, `${worlds} worlds are not all`)
+  }
+})
 
 test('whoever is killed, wherever: the other ends, and has all that was committed', () => {
+  const sizes = { capacity: 2, messages: 3, batch: 2, often: 1, ends: true }
   for (const mortal of [[0], [1]]) {
-    for (const order of ['sc', 'pso'] as const) {
-      const sizes = { capacity: 2, messages: 3, batch: 2, often: 1, ends: true }
-      assert.equal(explore(model.ring(sizes, mortal), order).failure, undefined)
-    }
+    assert.equal(explore(model.ring(sizes, mortal), 'weak').failure, undefined)
   }
 })
 
@@ -99,6 +96,13 @@ const mutants: Readonly<Record<string, Mutant>> = {
       R4: then(c, 'R4', 'asleep'),
     },
   },
+  'R5 by a plain load': {
+    order: 'weak',
+    consumer: {
+      R5: (self) => (self.look(model.HEAD) === self.own[model.HEAD_SEEN] ? 'R5: ended?' : 'awake'),
+      'R5: ended?': (self) => (self.look(model.ENDED) === 0 ? 'asleep' : 'awake'),
+    },
+  },
   'R4 by a plain store': {
     order: 'tso',
     consumer: {
@@ -162,6 +166,7 @@ for (const [what, { order = 'sc', ends = false, ...changed }] of Object.entries(
   test(`found out: ${what}`, () => {
     const mutant = model.ring({ ...small, ends }, [], changed)
     assert.notEqual(explore(mutant, order).failure, undefined)
-    if (order !== 'sc') assert.equal(explore(mutant, 'sc').failure, undefined)
+    const before = ORDERS.slice(0, ORDERS.indexOf(order))
+    for (const stronger of before) assert.equal(explore(mutant, stronger).failure, undefined)
   })
 }

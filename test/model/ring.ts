@@ -33,7 +33,7 @@ export const PUBLISHED = 1
 export const TAIL_SEEN = 2
 // Numbers of the consumer's own (RingReader; OVER is the transport's).
 export const POSITION = 0
-const HEAD_SEEN = 1
+export const HEAD_SEEN = 1
 export const RELEASED = 2
 const OVER = 3
 
@@ -113,7 +113,7 @@ export function onward(self: Self): string {
 
 function expect(self: Self, word: number): void {
   const wanted = get(self, POSITION) + 1
-  const found = self.load(word)
+  const found = self.look(word)
   if (found !== wanted) throw new Error(`message ${found} or a part of it, where ${wanted} was due`)
 }
 

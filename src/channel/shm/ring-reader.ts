@@ -129,8 +129,8 @@ export class RingReader {
   sleep(): boolean {
     const { control, counters } = this.#memory
     Atomics.store(control, RING.consumerSleeps, 1) // R4
-    // R5
-    if (this.ready) {
+    // R5: a plain load could be done before R4 is seen.
+    if (Atomics.load(control, RING.head) !== this.#headSeen || this.ended || this.ready) {
       Atomics.store(control, RING.consumerSleeps, 0)
       return false
     }

@@ -6,6 +6,8 @@ import { cleanUp } from '../support/leaks.ts'
 /** A mechanism under test. */
 export interface Lane {
   readonly name: string
+  /** False: room can appear although nobody receives, as when TCP learns of more memory at the other side. */
+  readonly steady?: boolean
   /** Two joined ends in this process. */
   open<T>(codec: Codec<T>): Promise<readonly [Channel<T>, Channel<T>]>
 }

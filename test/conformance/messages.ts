@@ -33,10 +33,12 @@ export function messages(lane: Lane): void {
     name('without room trySend says so, and writable resolves when there is; nothing is lost'),
     async () => {
       const [one, other] = await joined(lane)
-      const end = await fill(one, 5000)
+      let end = await fill(one, 5000)
       assert.ok(end > 2)
       const writable = one.writable(5000)
-      assert.equal(one.trySend(pattern(5000, 0)), undefined, 'who waits comes first')
+      const early = one.trySend(pattern(5000, end))
+      assert.ok(early === undefined || lane.steady === false, 'who waits comes first')
+      if (early) end++
       const writes = writable.then(() => assert.equal(one.trySend(pattern(5000, end)), true))
       await drain(other, 5000, [0, end])
       await writes

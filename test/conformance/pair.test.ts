@@ -7,7 +7,7 @@ import { pairConforms } from './pair.ts'
 
 const lanes: readonly Lane[] = [
   { name: 'unix', open: async (codec) => meeting(`unix:${await uniquePath()}`, codec) },
-  { name: 'tcp', open: (codec) => meeting('tcp:127.0.0.1:0', codec) },
+  { name: 'tcp', steady: false, open: (codec) => meeting('tcp:127.0.0.1:0', codec) },
   {
     name: 'socketpair',
     async open(codec) {

@@ -56,13 +56,7 @@ export class Line {
     const happened = (events: number): void => this.#happened(events)
     this.#inputWatch = input && new Watch(input, happened)
     this.#outputWatch = input === output ? undefined : output && new Watch(output, happened)
-    const self = new WeakRef(this)
-    this.#forget = endAtExit({
-      end: () => {
-        const line = self.deref()
-        if (line !== undefined) lastWords(line)
-      },
-    })
+    this.#forget = endAtExit(lastOf(new WeakRef(this)))
     this.#expect()
   }
 
@@ -227,5 +221,15 @@ export class Line {
     const separate = this.#outputWatch !== undefined
     this.#inputWatch?.expect(separate ? readable : readable | writable, keep)
     this.#outputWatch?.expect(writable === 0 && !this.deaf ? DISCONNECT : writable, keep)
+  }
+}
+
+/** A function of its own, so that what is kept until the process exits refers to no line that is forgotten. */
+function lastOf(line: WeakRef<Line>): { end(): void } {
+  return {
+    end() {
+      const alive = line.deref()
+      if (alive !== undefined) lastWords(alive)
+    },
   }
 }

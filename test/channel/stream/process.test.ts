@@ -52,3 +52,10 @@ test('channels that are unreferenced let the process end, after what was sent', 
   assert.equal(await first.receive(), null)
   assert.equal((await child.ended).code, 0)
 })
+
+test('a channel that is forgotten is closed with a warning, but not while somebody waits', async () => {
+  const [child, [first]] = peer('forgets')
+  const told = Buffer.from((await first.receive()) ?? []).toString()
+  assert.match(told, /^8 channel over .* was collected while open/)
+  assert.equal((await child.ended).code, 0)
+})

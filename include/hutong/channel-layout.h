@@ -53,4 +53,43 @@
 #define HUTONG_TAG_MIDDLE 5u
 #define HUTONG_TAG_LAST 6u
 
+/* The log of a topic. Positions count units of so many bytes; the data is so many blocks. */
+#define HUTONG_LOG_UNIT 16u
+#define HUTONG_LOG_BLOCKS 16u
+#define HUTONG_LOG_RECORD_HEADER 16u
+
+/* A 32-bit word of the log's header: what happens when there is no room. */
+#define HUTONG_HEADER_POLICY 24u
+#define HUTONG_POLICY_BLOCK 1u
+#define HUTONG_POLICY_DROP 2u
+#define HUTONG_POLICY_OVERWRITE 3u
+
+/* 32-bit words of the log's control page. */
+#define HUTONG_LOG_HEAD 0u
+#define HUTONG_LOG_ENDED 4u
+#define HUTONG_LOG_CLAIMED 128u
+#define HUTONG_LOG_AWAITED 256u
+
+/* On it, for each block, two doubles: position and sequence number of the oldest record. */
+#define HUTONG_LOG_OLDEST 512u
+
+/* Counters of the log: doubles on its control page. */
+#define HUTONG_LOG_COUNTER_MESSAGES 768u
+#define HUTONG_LOG_COUNTER_BYTES 776u
+#define HUTONG_LOG_COUNTER_DROPPED 784u
+#define HUTONG_LOG_COUNTER_WAITS 792u
+#define HUTONG_LOG_COUNTER_WAKES 800u
+
+/* 32-bit words of a cursor. */
+#define HUTONG_CURSOR_POSITION 128u
+#define HUTONG_CURSOR_SLEEPS 256u
+#define HUTONG_CURSOR_REFUSED 384u
+
+/* Counters of a cursor: doubles. */
+#define HUTONG_CURSOR_COUNTER_MESSAGES 512u
+#define HUTONG_CURSOR_COUNTER_BYTES 520u
+#define HUTONG_CURSOR_COUNTER_LOST 528u
+#define HUTONG_CURSOR_COUNTER_WAITS 536u
+#define HUTONG_CURSOR_COUNTER_WAKES 544u
+
 #endif

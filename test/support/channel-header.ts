@@ -13,6 +13,18 @@ import {
   UNIT,
   VERSION,
 } from '#src/channel/shm/layout.ts'
+import {
+  BLOCKS,
+  CURSOR,
+  CURSOR_COUNTER,
+  LOG,
+  LOG_COUNTER,
+  LOG_POLICY,
+  LOG_RECORD_HEADER,
+  LOG_UNIT,
+  OLDEST,
+  POLICY,
+} from '#src/channel/shm/log-layout.ts'
 
 const screaming = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()
 
@@ -50,6 +62,25 @@ ${constants('COUNTER', COUNTER, 8)}
 #define HUTONG_RECORD_HEADER ${RECORD_HEADER}u
 #define HUTONG_TAG_BITS ${TAG_BITS}u
 ${constants('TAG', TAG)}
+/* The log of a topic. Positions count units of so many bytes; the data is so many blocks. */
+#define HUTONG_LOG_UNIT ${LOG_UNIT}u
+#define HUTONG_LOG_BLOCKS ${BLOCKS}u
+#define HUTONG_LOG_RECORD_HEADER ${LOG_RECORD_HEADER}u
+
+/* A 32-bit word of the log's header: what happens when there is no room. */
+#define HUTONG_HEADER_POLICY ${LOG_POLICY * 4}u
+${constants('POLICY', POLICY)}
+/* 32-bit words of the log's control page. */
+${constants('LOG', LOG, 4)}
+/* On it, for each block, two doubles: position and sequence number of the oldest record. */
+#define HUTONG_LOG_OLDEST ${OLDEST * 8}u
+
+/* Counters of the log: doubles on its control page. */
+${constants('LOG_COUNTER', LOG_COUNTER, 8)}
+/* 32-bit words of a cursor. */
+${constants('CURSOR', CURSOR, 4)}
+/* Counters of a cursor: doubles. */
+${constants('CURSOR_COUNTER', CURSOR_COUNTER, 8)}
 #endif
 `
 }

@@ -7,8 +7,9 @@ import { epoll_create1, epoll_ctl } from '../../sys/epoll.ts'
 import { EAGAIN } from '../../sys/errno.ts'
 import { must } from '../../sys/error.ts'
 import { Fd } from '../../sys/fd.ts'
-import { poll, read, write } from '../../sys/file.ts'
+import { poll } from '../../sys/file.ts'
 import type { Watcher } from '../../sys/native.ts'
+import { QuickTransfer } from '../../sys/quick.ts'
 import { READABLE, unwatch, watch, watchFor, watchRef } from '../../sys/wait.ts'
 import { type Deadline, pollUntil } from '../../wait/sync.ts'
 
@@ -35,8 +36,10 @@ export interface Sleeper {
 }
 
 // Written to ring a bell, and read to silence one.
-const one = new BigUint64Array([1n])
-const rung = new BigUint64Array(1)
+const one = new Uint8Array(new BigUint64Array([1n]).buffer)
+const rung = new Uint8Array(8)
+const ringing = new QuickTransfer()
+const silencing = new QuickTransfer()
 
 /** RangeError for a budget that is none. Infinity: never sleep in the blocking forms. Without a second processor, 0. */
 export function checkSpin(spin: number | undefined): number {
@@ -52,7 +55,7 @@ export function checkSpin(spin: number | undefined): number {
 
 /** Rings a bell. One that cannot be rung any more is loud enough (its counter is at its end), or its owner is gone. */
 export function ring(bell: EventFd): void {
-  write(bell.fd, one)
+  ringing.write(bell.fd, one)
 }
 
 export class Wake {
@@ -62,6 +65,7 @@ export class Wake {
   #watcher: Watcher | undefined
   #wanted = false
   #keepAlive = true
+  #referenced = false
   #turning: NodeJS.Immediate | undefined
   #until = 0
   #shortcuts = 0
@@ -84,7 +88,9 @@ export class Wake {
       else if (this.#seesIt()) this.#goOnSoon()
       else this.#turnLater()
     }
-    this.#reference()
+    // Who is told now often wants the next at once: two calls are saved.
+    if (wanted) this.#reference()
+    else if (this.#referenced) queueMicrotask(this.#reference)
   }
 
   set keepAlive(keepAlive: boolean) {
@@ -108,7 +114,7 @@ export class Wake {
     }
     if (!sleeper.sleep()) return false
     pollUntil(this.#both(also).number, constants.POLLIN, deadline, sleeper.label)
-    read(this.#bell.fd, rung)
+    silencing.read(this.#bell.fd, rung)
     return true
   }
 
@@ -161,7 +167,7 @@ export class Wake {
   }
 
   readonly #onBell = (): void => {
-    if (read(this.#bell.fd, rung) === EAGAIN) return
+    if (silencing.read(this.#bell.fd, rung) === EAGAIN) return
     this.#shortcuts = 0
     this.#goOn()
   }
@@ -205,8 +211,12 @@ export class Wake {
     return watcher
   }
 
-  #reference(): void {
-    if (this.#watcher !== undefined) watchRef(this.#watcher, this.#wanted && this.#keepAlive)
+  readonly #reference = (): void => {
+    const keep = this.#wanted && this.#keepAlive
+    if (this.#watcher !== undefined && keep !== this.#referenced) {
+      watchRef(this.#watcher, keep)
+      this.#referenced = keep
+    }
     if (this.#keepAlive) this.#turning?.ref()
     else this.#turning?.unref()
   }

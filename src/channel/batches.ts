@@ -52,14 +52,29 @@ export async function* batches<T>(
     const first = await from.receive(options)
     if (first === null) return
     const batch: T[] = [first as T]
-    let ended = false
-    while (batch.length < most && !ended) {
-      const next = from.tryReceive()
-      if (next === undefined) break
-      if (next === null) ended = true
-      else batch.push(next)
-    }
+    const end = fill(batch, from, most)
     yield batch
-    if (ended) return
+    if (end === null) return
+    // What came before the error has been given.
+    if (end !== undefined) throw end.error
+  }
+}
+
+/** Adds what is there. Gives `null` when that is the end, and what went wrong. */
+function fill<T>(
+  batch: T[],
+  from: Receivable<T>,
+  most: number,
+): null | undefined | { readonly error: unknown } {
+  try {
+    while (batch.length < most) {
+      const next = from.tryReceive()
+      if (next === undefined) return undefined
+      if (next === null) return null
+      batch.push(next)
+    }
+    return undefined
+  } catch (error) {
+    return { error }
   }
 }

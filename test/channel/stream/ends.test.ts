@@ -131,6 +131,25 @@ test('a TCP peer still receives what was sent by who closes with something unrea
   assert.equal(got, 200_000)
 })
 
+test('what has been in use before can become a channel', async () => {
+  const [one, other] = UnixSocket.pair()
+  const { reader, writer } = Pipe.create()
+  const reads = [one.read(), reader.read()]
+  await other.write('x')
+  await writer.write('x')
+  await Promise.all(reads)
+  const channels = [channelOver(one), channelOver(other), channelOver({ reader }), channelOver({ writer })]
+  cleanUp(() => channels.map((channel) => channel.destroy()))
+  const [here, there, from, to] = channels as [Channel<Uint8Array>, ...Channel<Uint8Array>[]]
+  for (const [sends, receives] of [
+    [here, there],
+    [to, from],
+  ]) {
+    await sends?.send(message(9))
+    assert.equal((await receives?.receive())?.length, 9)
+  }
+})
+
 test('what is taken over must be free, and of a kind that carries bytes', async () => {
   const [one, other] = UnixSocket.pair()
   const waiting = one.read()

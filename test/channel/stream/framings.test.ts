@@ -115,6 +115,16 @@ for (const [name, wire] of [
   })
 }
 
+test('a header that announces much costs nothing before the bytes come', async () => {
+  const [channel, foreign] = withForeigner({ framing: 'length' })
+  const before = process.memoryUsage().arrayBuffers
+  await foreign.write(Uint8Array.of(0, 0, 0, 4, 1, 2, 3)) // 64 MiB
+  await assert.rejects(channel.receive({ timeout: 1 }), { code: 'ETIMEDOUT' })
+  assert.ok(process.memoryUsage().arrayBuffers - before < 2 ** 20)
+  foreign.close()
+  await assert.rejects(channel.receive(), { code: 'ERR_FRAMING_TRUNCATED', missing: 2 ** 26 - 3 })
+})
+
 for (const name of ['length', 'lines'] as const) {
   test(`${name}: whatever the pieces, the messages are the same`, async () => {
     const next = seeded(7)

@@ -25,14 +25,17 @@ const scenes: readonly Omit<Scene, 'path'>[] = [
   { role: 'producer', way: 'inherits', step: somewhere('producer') },
   { role: 'consumer', way: 'inherits', step: somewhere('consumer') },
   { role: 'echo', way: 'listens', step: somewhere('echo') },
-  { role: 'producer', way: 'connects', step: somewhere('producer') },
+  { role: 'producer', way: 'inherits', step: somewhere('producer'), blocks: 'survivor' },
+  { role: 'consumer', way: 'connects', step: 100, blocks: 'victim' },
   { role: 'echo', way: 'listens', step: 8 }, // in the handshake
   { role: 'echo', way: 'connects', step: 4 },
 ]
 
-for (const { role, way, step } of scenes) {
-  test(`killed at step ${step}, the ${role} that ${way}: the other ends, with all that was committed`, async () => {
-    const { steps } = await playDeath({ role, way, step, path: await uniquePath() })
+for (const scene of scenes) {
+  const { role, way, step } = scene
+  const blocking = scene.blocks === undefined ? '' : `, where the ${scene.blocks} blocks`
+  test(`killed at step ${step}, the ${role} that ${way}${blocking}: the other ends, with all that was committed`, async () => {
+    const { steps } = await playDeath({ ...scene, path: await uniquePath() })
     assert.equal(steps, undefined, 'it was killed')
   })
 }

@@ -15,7 +15,13 @@ import { ShmTransport } from '#src/channel/shm/transport.ts'
 import { meet, welcome } from '#src/channel/shm/welcome.ts'
 import { UnixListener } from '#src/kernel/socket/listener.ts'
 import { UnixSocket } from '#src/kernel/socket/socket.ts'
-import { type Reading, receiveNumbered, sendNumbered } from '../support/numbered.ts'
+import {
+  type Reading,
+  receiveBlocking,
+  receiveNumbered,
+  sendBlocking,
+  sendNumbered,
+} from '../support/numbered.ts'
 import { compiledFixtures } from '../support/paths.ts'
 
 /** `endless` is a producer that does not come to its end. */
@@ -30,6 +36,8 @@ export interface Scene {
   readonly step: number
   /** After so many messages from it the survivor kills it, wherever it is. */
   readonly killAfter?: number
+  /** Who of them uses the forms that block the thread; no echo does. */
+  readonly blocks?: 'survivor' | 'victim'
   /** A path for the rendezvous. */
   readonly path: string
 }
@@ -77,8 +85,7 @@ async function play(scene: Scene): Promise<Ending> {
   child.once('close', () => over.abort())
   const side = await met.catch(() => undefined) // it died before
   const kill = async (done: number): Promise<void> => void (done === scene.killAfter && child.kill('SIGKILL'))
-  const outcome =
-    side === undefined ? { reason: undefined, received: 0 } : await survive(side, scene.role, kill)
+  const outcome = side === undefined ? { reason: undefined, received: 0 } : await survive(side, scene, kill)
   const [code, signal] = await ended
   if (signal === 'SIGKILL') return { ...outcome, steps: undefined }
   assert.deepEqual({ code, signal }, { code: 0, signal: null }, 'the child has found something wrong')
@@ -88,12 +95,12 @@ async function play(scene: Scene): Promise<Ending> {
 
 /** Starts the child and meets it. */
 function start(
-  { role, way, step, path }: Scene,
+  { role, way, step, path, blocks }: Scene,
   signal: AbortSignal,
 ): { child: ChildProcess; met: Promise<Meeting> } {
   const run = (fd: number | 'ignore'): ChildProcess => {
     const file = join(compiledFixtures, 'channel/victim.js')
-    return spawn(process.execPath, [file, role, way, `${step}`, path], {
+    return spawn(process.execPath, [file, role, way, `${step}`, path, blocks === 'victim' ? 'blocks' : ''], {
       stdio: ['ignore', 'pipe', 'inherit', fd],
     })
   }
@@ -118,17 +125,19 @@ function start(
 /** The other role, until the end. */
 async function survive(
   side: Meeting,
-  role: Role,
+  { role, blocks }: Scene,
   took: (done: number) => Promise<void>,
 ): Promise<Omit<Ending, 'steps'>> {
   const channel = new Channel(new ShmTransport(side, { limit: 2 ** 26, spin: 0 }), bytes)
   const most = role === 'echo' ? TOTAL : Number.POSITIVE_INFINITY
   const reading: Reading = { done: 0, most, handle: () => took(reading.done) }
   const producing = role === 'producer' || role === 'endless'
+  const [send, receive] =
+    blocks === 'survivor' ? [sendBlocking, receiveBlocking] : [sendNumbered, receiveNumbered]
   try {
     const results = await Promise.allSettled([
-      producing ? undefined : sendNumbered(channel, TOTAL),
-      role === 'consumer' ? undefined : receiveNumbered(channel, reading),
+      producing ? undefined : send(channel, TOTAL),
+      role === 'consumer' ? undefined : receive(channel, reading),
     ])
     const failed = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []))
     for (const error of failed) expectDeath(error)

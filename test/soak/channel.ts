@@ -2,19 +2,24 @@
 import assert from 'node:assert/strict'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { playDeath, ROLES, WAYS } from '../crash/scene.ts'
+import { playDeath, ROLES, type Scene, WAYS } from '../crash/scene.ts'
 import { descriptors, prefix } from '../support/process.ts'
 import { below } from '../support/random.ts'
 import type { Soak } from './soak.ts'
 
 // A prime above the steps that the longest role takes: so many rounds take every one of them once, in a mixed order.
-const STEPS = 1171
+const STEPS = 1709
 const STRIDE = 617
 
 const path = (): string => join(tmpdir(), `${prefix}-death`)
 let round = 0
 let killed = 0
 let open: number | undefined
+
+async function die(scene: Omit<Scene, 'path'>): Promise<void> {
+  const { steps } = await playDeath({ ...scene, path: path() })
+  if (steps === undefined) killed++
+}
 
 export const channelDeathSoak: Soak = {
   name: 'channel deaths',
@@ -23,16 +28,18 @@ export const channelDeathSoak: Soak = {
     const step = 1 + ((round++ * STRIDE) % STEPS)
     for (const role of ROLES) {
       for (const way of WAYS) {
-        const { steps } = await playDeath({ role, way, step, path: path() })
-        if (steps === undefined) killed++
+        await die({ role, way, step })
       }
+    }
+    for (const role of ['producer', 'consumer'] as const) {
+      for (const blocks of ['survivor', 'victim'] as const) await die({ role, way: 'inherits', step, blocks })
     }
     open ??= descriptors().size
   },
   async finish() {
     if (open === undefined) return // no round was run
     console.log(
-      `${Math.min(round, STEPS)} of ${STEPS} steps, ${ROLES.length * WAYS.length} scenes each: ${killed} killed`,
+      `${Math.min(round, STEPS)} of ${STEPS} steps, ${ROLES.length * WAYS.length + 4} scenes each: ${killed} killed`,
     )
     assert.equal(descriptors().size, open)
     round = killed = 0

@@ -110,3 +110,21 @@ async function takeView(channel: Bytes): Promise<Uint8Array | null> {
   view?.release()
   return message
 }
+
+const PATIENCE = { timeout: 20_000 }
+
+/** As `sendNumbered`, blocking the thread: what it promises has been done. */
+export async function sendBlocking(channel: Bytes, total: number): Promise<void> {
+  for (let i = 0; i < total; i++) channel.sendSync(numbered(i, [20, 700, 9000][i % 3] ?? 20), PATIENCE)
+}
+
+/** As `receiveNumbered`, blocking the thread. */
+export async function receiveBlocking(channel: Bytes, reading: Reading): Promise<void> {
+  while (reading.done !== reading.most) {
+    const message = channel.receiveSync(PATIENCE)
+    if (message === null) return
+    checkNumbered(message, reading.done)
+    reading.done++
+    await reading.handle?.(message)
+  }
+}

@@ -1,6 +1,6 @@
 // The receiving half of a channel: messages become values, each for one of those who wait, in the order of the calls.
 import { checkOptions, onGiveUp, type SyncOptions, type WaitOptions } from '../wait/options.ts'
-import { deadlineOf, leftUntil } from '../wait/sync.ts'
+import { deadlineOf } from '../wait/sync.ts'
 import { takeTurn } from '../wait/turn.ts'
 import { endOf } from './closed.ts'
 import { BadMessageError, type Codec } from './codec.ts'
@@ -79,7 +79,7 @@ export class Receiving<T> {
     for (;;) {
       const taken = this.#queue.length === 0 ? take() : undefined
       if (taken !== undefined) return taken
-      this.#transport.waitSync(0, leftUntil(deadline))
+      this.#transport.waitSync(0, deadline)
       this.pump()
     }
   }

@@ -1,6 +1,6 @@
 // The sending half of a channel: values become messages, in the order of the calls, waiting where there is no room.
 import { checkOptions, onGiveUp, type SyncOptions, type WaitOptions } from '../wait/options.ts'
-import { type Deadline, deadlineOf, leftUntil } from '../wait/sync.ts'
+import { type Deadline, deadlineOf } from '../wait/sync.ts'
 import { takeTurn } from '../wait/turn.ts'
 import { type Closed, sendError } from './closed.ts'
 import type { Codec } from './codec.ts'
@@ -177,7 +177,7 @@ export class Sending<T> {
   #waitUntil(done: () => boolean, length: number, deadline: Deadline): void {
     const room = Math.max(1, Math.min(length, this.#transport.longest))
     while (!done()) {
-      this.#transport.waitSync(room, leftUntil(deadline))
+      this.#transport.waitSync(room, deadline)
     }
   }
 

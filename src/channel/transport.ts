@@ -1,7 +1,7 @@
 // What a channel stands on: bytes of whole messages, both ways, over one mechanism. Channels are built on this once; a new
 // mechanism is one more of these, which passes test/conformance.
 import type { PeerCredentials } from '../kernel/socket/credentials.ts'
-import type { SyncOptions } from '../wait/options.ts'
+import type { Deadline } from '../wait/sync.ts'
 import type { Closed } from './closed.ts'
 
 /** `next` gives it while no message is there. */
@@ -81,7 +81,7 @@ export interface Lane {
   /** Set once it is over. */
   readonly over: Closed | undefined
   /** Blocks this thread until `next` may give something (`room` 0), or there may be room. TimeoutError. */
-  waitSync(room: number, options: SyncOptions | undefined): void
+  waitSync(room: number, deadline: Deadline): void
 }
 
 export interface Transport extends Outgoing, Incoming, Lane {

@@ -22,11 +22,6 @@ export function deadlineOf(options: SyncOptions | undefined): Deadline {
   return { at: performance.now() + timeout, timeout }
 }
 
-/** What is left until `deadline`, for one that takes a timeout. */
-export function leftUntil(deadline: Deadline): SyncOptions | undefined {
-  return deadline === NEVER ? undefined : { timeout: Math.max(0, deadline.at - performance.now()) }
-}
-
 /**
  * Runs `attempt` until it succeeds, polling the descriptor for `events` whenever it says `-EAGAIN`. A description
  * that blocks never says so; with a timeout the caller makes it non-blocking first.

@@ -1,6 +1,5 @@
 import type { PeerCredentials } from '../../kernel/socket/credentials.ts'
-import type { SyncOptions } from '../../wait/options.ts'
-import { deadlineOf } from '../../wait/sync.ts'
+import type { Deadline } from '../../wait/sync.ts'
 import { type Closed, PeerDiedError, sendError } from '../closed.ts'
 import { CorruptPeerError } from '../corrupt.ts'
 import { END, NONE, type Transport, type TransportCounters, type TransportListener } from '../transport.ts'
@@ -152,14 +151,14 @@ export class ShmTransport implements Transport {
     this.#wake.want((receive || room > 0) && !(this.#over !== undefined && !receive))
   }
 
-  waitSync(room: number, options: SyncOptions | undefined): void {
+  waitSync(room: number, deadline: Deadline): void {
     if (room > 0 && this.#writer.loaned) throw new Error(`${this.label}: commit or abort the loan first`)
     const awaited = { receiving: this.#receiving, room: this.#room }
     this.#receiving = room === 0
     this.#room = room
     this.#writer.flush()
     try {
-      if (this.#wake.waitSync(this.#lifeline.fd, deadlineOf(options))) this.#lifeline.look()
+      if (this.#wake.waitSync(this.#lifeline.fd, deadline)) this.#lifeline.look()
     } finally {
       this.want(awaited.receiving, awaited.room) // the bell may have rung for those who wait on the event loop
     }

@@ -1,8 +1,7 @@
 // Messages over a byte stream, told apart by a framing.
 import { EPIPE } from '../../sys/errno.ts'
 import { SysError } from '../../sys/error.ts'
-import type { SyncOptions } from '../../wait/options.ts'
-import { deadlineOf } from '../../wait/sync.ts'
+import type { Deadline } from '../../wait/sync.ts'
 import { type Closed, sendError } from '../closed.ts'
 import type { FramingName } from '../framing/framing.ts'
 import { END, NONE, type Transport, type TransportCounters, type TransportListener } from '../transport.ts'
@@ -138,11 +137,10 @@ export class StreamTransport implements Transport {
     this.#line.want(receive, room)
   }
 
-  waitSync(room: number, options: SyncOptions | undefined): void {
+  waitSync(room: number, deadline: Deadline): void {
     const line = this.#line
     const { stream, outbound } = line
     if (room > 0 && outbound.loaned) throw new Error(`${this.label}: commit or abort the loan first`)
-    const deadline = deadlineOf(options)
     for (;;) {
       line.write()
       if (room > 0 ? line.deaf || outbound.hasRoom(room) : this.next() !== NONE) return

@@ -3,8 +3,7 @@ import { EventFd } from '../../kernel/event-fd.ts'
 import type { Mapping } from '../../kernel/mapping.ts'
 import type { Memfd } from '../../kernel/memfd.ts'
 import type { UnixSocket } from '../../kernel/socket/socket.ts'
-import type { SyncOptions } from '../../wait/options.ts'
-import { deadlineOf } from '../../wait/sync.ts'
+import type { Deadline } from '../../wait/sync.ts'
 import { type Closed, sendError } from '../closed.ts'
 import { LOG_COUNTER, POLICY, type Policy } from '../shm/log-layout.ts'
 import { type LogMemory, logMemory } from '../shm/log-memory.ts'
@@ -153,12 +152,12 @@ export class TopicSink implements Outgoing, Lane {
     this.#wake.want(room > 0)
   }
 
-  waitSync(room: number, options: SyncOptions | undefined): void {
+  waitSync(room: number, deadline: Deadline): void {
     if (this.#writer.loaned) throw new Error(`${this.label}: commit or abort the loan first`)
     const awaited = this.#room
     this.#room = room
     try {
-      if (this.#wake.waitSync(this.#audience.watched, deadlineOf(options))) this.#audience.look()
+      if (this.#wake.waitSync(this.#audience.watched, deadline)) this.#audience.look()
     } finally {
       this.#writer.awake()
       this.want(awaited) // the bell may have rung for those who wait on the event loop

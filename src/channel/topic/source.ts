@@ -1,7 +1,6 @@
 // What a subscriber stands on: the receiving half of a transport, over a log and a cursor.
 import type { PeerCredentials } from '../../kernel/socket/credentials.ts'
-import type { SyncOptions } from '../../wait/options.ts'
-import { deadlineOf } from '../../wait/sync.ts'
+import type { Deadline } from '../../wait/sync.ts'
 import { type Closed, PeerDiedError } from '../closed.ts'
 import { CorruptPeerError } from '../corrupt.ts'
 import { Lifeline } from '../shm/lifeline.ts'
@@ -131,9 +130,9 @@ export class TopicSource implements Incoming, Lane {
     this.#wake.want(receive)
   }
 
-  waitSync(_room: number, options: SyncOptions | undefined): void {
+  waitSync(_room: number, deadline: Deadline): void {
     try {
-      if (this.#wake.waitSync(this.#lifeline.fd, deadlineOf(options))) this.#lifeline.look()
+      if (this.#wake.waitSync(this.#lifeline.fd, deadline)) this.#lifeline.look()
     } finally {
       this.want(this.#receiving) // the bell may have rung for those who wait on the event loop
     }

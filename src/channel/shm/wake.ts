@@ -1,6 +1,6 @@
 // How a side of shared memory waits for the other: awake for a short budget in turns of the event loop, then asleep on its
 // bell, an eventfd that the other side rings when it has been told, in shared memory, that we sleep.
-import { availableParallelism } from 'node:os'
+import { cpus } from 'node:os'
 import type { EventFd } from '../../kernel/event-fd.ts'
 import { constants } from '../../sys/constants.ts'
 import { epoll_create1, epoll_ctl } from '../../sys/epoll.ts'
@@ -12,6 +12,7 @@ import type { Watcher } from '../../sys/native.ts'
 import { QuickTransfer } from '../../sys/quick.ts'
 import { READABLE, unwatch, watch, watchFor, watchRef } from '../../sys/wait.ts'
 import { type Deadline, pollUntil } from '../../wait/sync.ts'
+import { Patience } from './patience.ts'
 
 /** Microseconds that a consumer stays awake after traffic, where there is a second processor. */
 export const DEFAULT_SPIN = 50
@@ -41,9 +42,12 @@ const rung = new Uint8Array(8)
 const ringing = new QuickTransfer()
 const silencing = new QuickTransfer()
 
-/** RangeError for a budget that is none. Infinity: never sleep in the blocking forms. Without a second processor, 0. */
+/**
+ * RangeError for a budget that is none. Infinity: never sleep in the blocking forms. On a machine with one processor, 0;
+ * how many this process may use says nothing, since the peer may have another.
+ */
 export function checkSpin(spin: number | undefined): number {
-  if (spin === undefined) return availableParallelism() > 1 ? DEFAULT_SPIN : 0
+  if (spin === undefined) return cpus().length > 1 ? DEFAULT_SPIN : 0
   if (
     typeof spin === 'number' &&
     (spin === Number.POSITIVE_INFINITY || (spin >= 0 && spin <= LONGEST_SPIN))
@@ -66,6 +70,7 @@ export class Wake {
   #wanted = false
   #keepAlive = true
   #referenced = false
+  readonly #patience: Patience
   #turning: NodeJS.Immediate | undefined
   #until = 0
   #shortcuts = 0
@@ -76,6 +81,7 @@ export class Wake {
     this.#bell = bell
     this.#sleeper = sleeper
     this.#spin = spin
+    this.#patience = new Patience(spin > 0)
   }
 
   /** Says whether something is waited for on the event loop, from now on. */
@@ -84,9 +90,9 @@ export class Wake {
     this.#wanted = wanted
     if (wanted && this.#turning === undefined) {
       this.#until = 0 // it counts from the first turn in which nothing is there
-      if (this.#spin === 0) this.#fallAsleep()
-      else if (this.#seesIt()) this.#goOnSoon()
-      else this.#turnLater()
+      if (this.#spin > 0 && this.#seesIt()) this.#goOnSoon()
+      else if (this.#patience.awake) this.#turnLater()
+      else this.#fallAsleep()
     }
     // Who is told now often wants the next at once: two calls are saved.
     if (wanted) this.#reference()
@@ -144,9 +150,13 @@ export class Wake {
   readonly #goOn = (): void => {
     if (!this.#wanted || this.#turning !== undefined) return
     try {
-      if (this.#look()) this.#sleeper.woken()
-      else if (this.#isTime()) this.#fallAsleep()
-      else this.#turnLater()
+      if (this.#look()) {
+        if (this.#until > 0) this.#patience.rewarded()
+        this.#sleeper.woken()
+      } else if (this.#isTime()) {
+        this.#patience.inVain()
+        this.#fallAsleep()
+      } else this.#turnLater()
     } catch (error) {
       this.#sleeper.failed(error)
     }
@@ -189,6 +199,7 @@ export class Wake {
 
   // Nothing is thrown, either: a timer may have made the call.
   #fallAsleep(): void {
+    this.#until = 0
     try {
       if (this.#watcher === undefined) {
         this.#watcher = this.#watch()

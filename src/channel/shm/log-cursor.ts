@@ -42,11 +42,6 @@ export class LogCursor {
     this.#owner.ringBell()
   }
 
-  /** Whether the publisher waits for the slowest of us: who has read everything waits for that one, too. */
-  get stalled(): boolean {
-    return Atomics.load(this.#log, LOG.awaited) !== 0
-  }
-
   /** Says that we sleep; false when `ready` says that something has come by now. */
   sleep(ready: () => boolean): boolean {
     const { control, numbers } = this.#memory

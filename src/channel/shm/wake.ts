@@ -28,8 +28,6 @@ export interface Sleeper {
   ready(): boolean
   /** How often to ask that at a time, in half a microsecond: about as long as a turn of the event loop takes. */
   readonly looks: number
-  /** Whether it cannot come before others have had the processor: then we do not stay awake for it. */
-  hopeless?(): boolean
   /** Says in shared memory that we sleep; false when it is there by now. */
   sleep(): boolean
   /** It may be there; on the event loop. */
@@ -173,7 +171,6 @@ export class Wake {
 
   /** Whether we have been awake for long enough. */
   #isTime(): boolean {
-    if (this.#sleeper.hopeless?.() === true) return true
     const now = performance.now()
     if (this.#until === 0) this.#until = now + this.#spin / 1000
     return now >= this.#until

@@ -176,7 +176,6 @@ export class TopicSource implements Incoming, Lane {
       label: this.label,
       looks: LOOKS,
       ready: () => this.#over !== undefined || reader.ready,
-      hopeless: () => this.#cursor.stalled,
       sleep: () => reader.sleep(),
       woken: () => this.ready(),
       failed: (error) => {

@@ -7,6 +7,7 @@ import { SysError } from '../../sys/error.ts'
 import type { WaitOptions } from '../../wait/options.ts'
 import { Channel } from '../channel.ts'
 import type { Codec } from '../codec.ts'
+import { type Coded, codecFrom, type Optional, type Uncoded } from '../options.ts'
 import { Arrivals } from './arrivals.ts'
 import { LEAST_CAPACITY, MOST_CAPACITY } from './layout.ts'
 import type { Meeting } from './meeting.ts'
@@ -165,13 +166,16 @@ export class RemoteEnd {
   }
 }
 
-/** Two joined ends: one for here, one for a child process or a worker. */
+/** Two joined ends: one for here, one for a child process or a worker. Without a codec messages are bytes. */
+export function channelPair(options?: ShmChannelOptions & Uncoded): [Channel<Uint8Array>, RemoteEnd]
+export function channelPair<T>(options: ShmChannelOptions & Coded<T>): [Channel<T>, RemoteEnd]
 export function channelPair<T>(
-  options: ShmChannelOptions & { readonly codec: Codec<T> },
+  options: ShmChannelOptions & Optional<Coded<T>> = {},
 ): [Channel<T>, RemoteEnd] {
+  const codec = codecFrom(options)
   const own = checked(options)
+  const capacity = checkCapacity(options.capacity)
   const [near, far] = UnixSocket.pair()
-  const terms = { label: 'channel pair', codec: options.codec.name }
-  const meeting = welcome(near, checkCapacity(options.capacity), terms)
-  return [new Channel(new ShmTransport(meeting, own), options.codec), new RemoteEnd(far)]
+  const meeting = welcome(near, capacity, { label: 'channel pair', codec: codec.name })
+  return [new Channel(new ShmTransport(meeting, own), codec), new RemoteEnd(far)]
 }

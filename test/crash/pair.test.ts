@@ -29,12 +29,13 @@ const scenes: readonly Omit<Scene, 'path'>[] = [
   { role: 'consumer', way: 'connects', step: 100, blocks: 'victim' },
   { role: 'echo', way: 'listens', step: 8 }, // in the handshake
   { role: 'echo', way: 'connects', step: 4 },
+  { role: 'producer', way: 'inherits', step: somewhere('producer'), exits: true },
 ]
 
 for (const scene of scenes) {
   const { role, way, step } = scene
   const blocking = scene.blocks === undefined ? '' : `, where the ${scene.blocks} blocks`
-  test(`killed at step ${step}, the ${role} that ${way}${blocking}: the other ends, with all that was committed`, async () => {
+  test(`${scene.exits === true ? 'process.exit' : 'killed'} at step ${step}, the ${role} that ${way}${blocking}: the other ends, with all that was committed`, async () => {
     const { steps } = await playDeath({ ...scene, path: await uniquePath() })
     assert.equal(steps, undefined, 'it was killed')
   })

@@ -10,6 +10,7 @@ import type { Soak } from './soak.ts'
 // A prime above the steps that the longest role takes: so many rounds take every one of them once, in a mixed order.
 const STEPS = 1709
 const STRIDE = 617
+const SCENES = ROLES.length * WAYS.length + 4 + ROLES.length
 
 const path = (): string => join(tmpdir(), `${prefix}-death`)
 let round = 0
@@ -34,13 +35,12 @@ export const channelDeathSoak: Soak = {
     for (const role of ['producer', 'consumer'] as const) {
       for (const blocks of ['survivor', 'victim'] as const) await die({ role, way: 'inherits', step, blocks })
     }
+    for (const role of ROLES) await die({ role, way: 'inherits', step, exits: true })
     open ??= descriptors().size
   },
   async finish() {
     if (open === undefined) return // no round was run
-    console.log(
-      `${Math.min(round, STEPS)} of ${STEPS} steps, ${ROLES.length * WAYS.length + 4} scenes each: ${killed} killed`,
-    )
+    console.log(`${Math.min(round, STEPS)} of ${STEPS} steps, ${SCENES} scenes each: ${killed} killed`)
     assert.equal(descriptors().size, open)
     round = killed = 0
     open = undefined

@@ -69,8 +69,8 @@ class Account {
   }
 }
 
-export async function subscribeToAll({ address, lane, warmUp, count }: GatheringPlan): Promise<void> {
-  const subscriber = await untilItListens(() => subscribe(address, { codec: bytes, from: 'oldest' }))
+export async function subscribeToAll({ address, lane, warmUp, count, spin }: GatheringPlan): Promise<void> {
+  const subscriber = await untilItListens(() => subscribe(address, { codec: bytes, spin }))
   const account = new Account(lane.size)
   for (;;) {
     const taken = account.take(subscriber, BATCH)

@@ -33,9 +33,8 @@ export async function runGathering({ lane, placement, cpus }: Course, amount: Am
     const address = `shm:${join(directory, 'gathering')}`
     const sides = rolesOf(lane).map((role, i) => {
       const plan: GatheringPlan = { role, address, lane, ...amount }
-      // The processes of a queue go where the scheduler puts them: there are more of them than processors.
-      const cpu = lane.readers === undefined ? undefined : pins[i === 0 ? 0 : 1]
-      return start({ command: [process.execPath, side, JSON.stringify(plan)], cpu, descriptors: [] })
+      const command = [process.execPath, side, JSON.stringify(plan)]
+      return start({ command, cpu: pins[i === 0 ? 0 : 1], descriptors: [] })
     })
     const outputs = (await runSides(sides)).map((output) => JSON.parse(output) as GatheringOutput)
     const rate = outputs.reduce((sum, output) => sum + output.rate, 0)

@@ -37,14 +37,14 @@ function against(name: string, inner: Lane, { outer, where = ['two-cores'], bar 
     placement,
     outer: { ...inner, ...outer },
     inner,
-    bar: placement === 'unpinned' ? undefined : bar,
+    bar,
   }))
 }
 
 const C = { mover: 'C' } as const
 
 const shared: readonly ChannelCase[] = [
-  ...against('one', small, { outer: C, where: ['two-cores'], bar: ratio(0.7) }),
+  ...against('one', small, { outer: C, bar: ratio(0.7) }),
   ...against('one', small, { outer: C, where: ['one-core', 'unpinned'] }),
   ...against('one-spin', { ...small, mode: 'spin' }, { outer: C }),
   ...against('one-spin-0', { ...small, mode: 'spin 0' }, { outer: C }),
@@ -98,7 +98,12 @@ const queue: Lane = { ...small, way: 'queue' }
 const gatherings: readonly ChannelCase[] = [
   ...topic('overwrite', 0.8),
   ...topic('block', 0.25),
-  ...against('queue', queue, { outer: { way: 'queue, unacknowledged' }, bar: rate(1e6) }),
+  // Five processes: more than there are processors.
+  ...against('queue', queue, {
+    outer: { way: 'queue, unacknowledged' },
+    where: ['unpinned'],
+    bar: rate(1e6),
+  }),
 ]
 
 export const channels: readonly Case[] = [

@@ -14,12 +14,15 @@ function side(name: string, ...flags: string[]): string[] {
   return [process.execPath, ...flags, fileURLToPath(new URL(`./sides/cost/${name}.js`, import.meta.url))]
 }
 
+// A young generation that cannot grow: otherwise its growth looks like memory of the channels.
+const FLAGS = ['--expose-gc', '--max-semi-space-size=1']
+
 /** A thousand channels between two processes, one of which is looked at. */
 export async function idle(count: number, seconds: number): Promise<CostFigure[]> {
   const [one, other] = UnixSocket.pair()
   const sides = [one, other].map((end, i) =>
     start({
-      command: [...side('idle', '--expose-gc'), i === 0 ? 'make' : 'take', `${count}`, `${seconds}`],
+      command: [...side('idle', ...FLAGS), i === 0 ? 'make' : 'take', `${count}`, `${seconds}`],
       cpu: undefined,
       descriptors: [end.inherit()],
     }),

@@ -126,22 +126,26 @@ const MOST = 1e9
 
 const known = new Map<string, ChannelAmount>()
 
-/** How many messages the lane moves in about `seconds`. Found out once for each lane. */
+/** What runs in Node is faster the more of it there is, up to a point: until then there must be more. */
+const STILL_WARMING = 1.2
+
+/** How many messages the lane moves in about `seconds` once all is compiled. Found out once for each lane. */
 async function calibrate(course: Course, seconds: number): Promise<ChannelAmount> {
   const { lane } = course
   const key = JSON.stringify([lane, course.placement])
-  const before = known.get(key)
-  if (before !== undefined) return before
-  for (let amount = amountOf(lane, FIRST * Math.min(1, 4096 / lane.size)); ; ) {
+  let amount = known.get(key)
+  if (amount !== undefined) return amount
+  amount = amountOf(lane, FIRST * Math.min(1, 4096 / lane.size))
+  for (let before = 0; ; ) {
     const trial = await runChannelTrial(course, amount)
-    const share = seconds / trial.seconds
-    if (share <= 2) {
-      const found = amountOf(lane, Math.min(MOST, amount.count * share))
-      known.set(key, found)
-      return found
-    }
-    amount = amountOf(lane, Math.min(MOST, amount.count * Math.min(64, share)))
+    const wanted = Math.min(MOST, trial.rate * seconds)
+    const enough = wanted <= amount.count * 2 && trial.rate <= before * STILL_WARMING
+    amount = amountOf(lane, enough ? wanted : Math.max(wanted, amount.count * 2))
+    if (enough) break
+    before = trial.rate
   }
+  known.set(key, amount)
+  return amount
 }
 
 function runsOf(trials: readonly ChannelTrial[]): ChannelRuns {

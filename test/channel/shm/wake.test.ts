@@ -84,6 +84,30 @@ test('it stays awake for its budget, and sees without a bell what comes meanwhil
   assert.equal(seen.sleeps, 0)
 })
 
+test('what is there already is told in this turn, but never inside the call', async () => {
+  const { wake, seen } = sleeper(LONGEST_SPIN)
+  seen.there = true
+  wake.want(true)
+  assert.equal(seen.woken, 0)
+  await Promise.resolve()
+  assert.equal(seen.woken, 1)
+})
+
+test('who always finds something there leaves the others a turn every now and then', async () => {
+  const { wake, seen, told } = sleeper(LONGEST_SPIN)
+  seen.there = true
+  const others = new Promise((resolve) => setTimeout(resolve, 0))
+  let [last, asked] = [false, 0]
+  void others.then(() => (last = true))
+  while (!last) {
+    const woken = told()
+    wake.want(true)
+    await woken
+    asked++
+  }
+  assert.equal(seen.woken, asked)
+})
+
 test('when the budget is over it sleeps', async () => {
   const { wake, seen } = sleeper(1)
   wake.want(true)

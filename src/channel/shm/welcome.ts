@@ -51,6 +51,12 @@ export function nonblocking(bell: EventFd): EventFd {
   return bell
 }
 
+/** One ring of such an eventfd (EFD_SEMAPHORE) could go on for ever: reading takes 1 of what is there. Nobody rings it yet. */
+function countsDown(bell: EventFd): boolean {
+  bell.tryPost(2)
+  return bell.tryWait() === 1n
+}
+
 /** Who connects and is gone again at once is no error of the listener's: the socket's end tells the channel. */
 export function unlessGone(say: () => void): void {
   try {
@@ -60,7 +66,10 @@ export function unlessGone(say: () => void): void {
   }
 }
 
-/** Makes the memory and welcomes the other side of `socket`, which belongs to the meeting from now on. */
+/**
+ * Makes the memory and welcomes the other side of `socket`, which belongs to the meeting from now on. EPIPE: it is gone
+ * already; the socket is closed.
+ */
 export function welcome(socket: UnixSocket, capacity: number, terms: Terms): Meeting {
   using undo = new Undo()
   undo.use(socket)
@@ -78,7 +87,7 @@ export function welcome(socket: UnixSocket, capacity: number, terms: Terms): Mee
   mapping.view(Int32Array, 0, WORDS).set(words)
   const message = Buffer.concat([new Uint8Array(words.buffer), name])
   // A fresh socket has room for it.
-  unlessGone(() => socket.trySend(message, { descriptors: [memory, bell, peerBell] }))
+  socket.trySend(message, { descriptors: [memory, bell, peerBell] })
   undo.keep()
   return { label: terms.label, side: 0, mapping, capacity, bell, peerBell, socket, peer: undefined }
 }
@@ -135,6 +144,7 @@ function take(data: Uint8Array, descriptors: readonly Fd[], { socket, terms }: T
   using undo = new Undo()
   const mapping = undo.use(mapped(memory, pairSize(capacity), label))
   const bell = undo.use(nonblocking(handOver(ours, EventFd.from)))
+  if (countsDown(bell)) throw new HandshakeError(label, 'its bell is a semaphore')
   const peerBell = undo.use(nonblocking(handOver(peers, EventFd.from)))
   undo.keep()
   return { label, side: 1, mapping, capacity, bell, peerBell, socket, peer: socket.peer }

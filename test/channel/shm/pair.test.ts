@@ -3,9 +3,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { bytes } from '#src/channel/codec.ts'
-import { channelPair } from '#src/channel/shm/rendezvous.ts'
+import { channelPair, connectShm, ShmRendezvous } from '#src/channel/shm/rendezvous.ts'
+import { UnixSocket } from '#src/kernel/socket/socket.ts'
 import { fixture } from '../../support/child.ts'
-import { cleanUp } from '../../support/leaks.ts'
+import { cleanUp, uniquePath } from '../../support/leaks.ts'
 import { type Bytes, freshPair, lengthAndFirst, rest } from '../../support/pair.ts'
 
 const of = (...values: number[]): Uint8Array => Uint8Array.of(...values)
@@ -161,4 +162,19 @@ test('process.exit in the turn of a send: it is received, and an orderly end beh
     near.destroy()
   }
   assert.equal((await child.ended).code, 0)
+})
+
+test('one who connects and is gone again at once is not told of, the next one is', async () => {
+  const path = await uniquePath()
+  const options = { label: 'here', codec: bytes, spin: 0, capacity: 4096 }
+  const rendezvous = new ShmRendezvous({ kind: 'shm', path, options: {} }, options)
+  cleanUp(() => rendezvous.close())
+  for (let i = 0; i < 3; i++) UnixSocket.connectSync(path).close()
+  const stays = connectShm({ kind: 'shm', path, options: {} }, options)
+  const accepted = await rendezvous.accept()
+  const connected = await stays
+  await connected.send(of(1))
+  assert.deepEqual(await accepted.receive(), of(1))
+  accepted.destroy()
+  connected.destroy()
 })

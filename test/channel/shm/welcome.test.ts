@@ -101,14 +101,24 @@ test('a listener that says nothing is given up, and one that goes', async () => 
   assert.equal(aborted.closed, true)
 })
 
-test('one who connects and is gone again is no error of the listener', () => {
+test('one who connects and is gone again is not welcomed', () => {
   const [listener, gone] = sockets()
   gone.close()
-  letGo(welcome(listener, CAPACITY, TERMS))
+  assert.throws(() => welcome(listener, CAPACITY, TERMS), { code: 'EPIPE' })
+  assert.equal(listener.closed, true)
+})
+
+test('a bell that counts down one by one, and so could ring for ever, is refused', async () => {
+  for (const initial of [0, 0xffff_ffff_ffff_fffen]) {
+    const [listener, connecter] = sockets()
+    using bell = EventFd.create({ semaphore: true, initial })
+    lie(listener, { bell: () => bell })
+    await assert.rejects(meet(connecter, TERMS), { code: 'ERR_HANDSHAKE', message: /semaphore/ })
+  }
 })
 
 test('a codec whose name does not go into the welcome is refused, a label of any length is not', () => {
-  const [one, other] = sockets()
+  const [[one], [other]] = [sockets(), sockets()]
   assert.throws(() => welcome(one, CAPACITY, { label: 'x', codec: 'x'.repeat(129) }), /codec\.name/)
   assert.equal(one.closed, true)
   letGo(welcome(other, CAPACITY, { label: '巷'.repeat(300), codec: 'x'.repeat(128) }))

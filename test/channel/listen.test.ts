@@ -134,3 +134,20 @@ test('misuse is told by name', async () => {
   await assert.rejects(connect('mmap:/tmp'), { code: 'EOPNOTSUPP' })
   await assert.rejects(connect('fd:999?framing=lines'), { code: 'EBADF' })
 })
+
+test('who is on the way when a listener in shared memory is closed sees the end', async () => {
+  const at = `shm:${await uniquePath()}?capacity=4096`
+  const listener = await listening(at)
+  const coming = [connect(at), connect(at), connect(at)]
+  const first = await listener.accept()
+  listener.close()
+  const came = await Promise.allSettled(coming)
+  first.destroy()
+  const alive = setInterval(() => {}, 1000) // who only waits for the end keeps nothing running
+  for (const each of came) {
+    if (each.status === 'rejected') assert.equal(each.reason.code, 'ECONNRESET')
+    else assert.equal((await each.value.closed).reason, 'peer-closed')
+  }
+  clearInterval(alive)
+  for (const each of came) if (each.status === 'fulfilled') each.value.destroy()
+})

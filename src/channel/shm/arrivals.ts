@@ -23,6 +23,7 @@ export class Arrivals<A> {
   }[] = []
   #keepAlive = true
   #taking = false
+  #discard: ((arrival: A) => void) | undefined
   #failure: { readonly error: unknown } | undefined
 
   constructor(source: Source<A>, label: string) {
@@ -66,9 +67,10 @@ export class Arrivals<A> {
     this.#refer()
   }
 
-  /** Those that nobody has accepted; they are the caller's. */
-  drain(): A[] {
-    return this.#arrived.splice(0)
+  /** Hands out nobody any more: `discard` gets those that nobody has accepted, and whoever is on the way. */
+  close(discard: (arrival: A) => void): void {
+    this.#discard = discard
+    for (const arrival of this.#arrived.splice(0)) discard(arrival)
   }
 
   async #take(): Promise<void> {
@@ -77,6 +79,10 @@ export class Arrivals<A> {
     try {
       while (this.#arrived.length < MOST) {
         const arrival = await this.#source.next()
+        if (this.#discard !== undefined) {
+          this.#discard(arrival)
+          continue
+        }
         const waiting = this.#waiting.shift()
         if (waiting === undefined) this.#arrived.push(arrival)
         else waiting.resolve(arrival)

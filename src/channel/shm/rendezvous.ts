@@ -97,7 +97,7 @@ export class ShmRendezvous<T> {
     if (this.#listener.closed) return
     this.#listener.unlink()
     this.#listener.close()
-    for (const channel of this.#arrivals.drain()) channel.destroy()
+    this.#arrivals.close((channel) => channel.destroy())
   }
 }
 

@@ -72,6 +72,26 @@ export class FrameScratch {
   }
 }
 
+/** Bytes of the longest name of a codec. */
+export const LONGEST_NAME = 128
+
+/** The first frame: who we are, and what our jobs are. The channel is gone when it cannot be sent. */
+export async function introduce<T>(
+  channel: Channel<T | Uint8Array>,
+  who: { readonly kind: number; readonly number: number; readonly codec: string },
+): Promise<void> {
+  try {
+    const name = Buffer.from(who.codec)
+    if (name.length > LONGEST_NAME) {
+      throw new RangeError(`codec.name must be at most ${LONGEST_NAME} bytes, not ${name.length}`)
+    }
+    await channel.send(head(new FrameScratch().of(name), who.kind, who.number))
+  } catch (error) {
+    channel.destroy()
+    throw error
+  }
+}
+
 // Frames that are kept lie side by side: an ArrayBuffer of its own costs each more than everything else together.
 const SLAB = 65_536
 const MOST_IN_SLAB = 4096

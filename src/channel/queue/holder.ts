@@ -1,11 +1,12 @@
 // The middle of the star: it holds the jobs, and gives each to one worker.
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { checkOptions, onGiveUp, type WaitOptions } from '../../wait/options.ts'
 import type { Channel } from '../channel.ts'
 import { PeerDiedError } from '../closed.ts'
 import { agree } from '../codec.ts'
 import { CorruptPeerError } from '../corrupt.ts'
 import { Backlog } from './backlog.ts'
-import { FRAME_HEADER, FrameSlab, KIND, numberOf } from './frame.ts'
+import { FRAME_HEADER, FrameSlab, KIND, LONGEST_NAME, numberOf } from './frame.ts'
 import { type Job, MOST_AT_ONCE, Seat } from './seat.ts'
 
 export interface QueueCounters {
@@ -26,10 +27,16 @@ export interface QueueCounters {
 // What one connection may do before the others have their turn.
 const AT_ONCE = 256
 
+/** How much may wait; producers wait beyond it. */
+export interface Most {
+  readonly jobs: number
+  readonly bytes: number
+}
+
 /** The jobs, the seats, and who may still send: all but how connections come. */
 export class Star {
   readonly failed: (error: Error) => void
-  readonly #most: number
+  readonly #most: Most
   readonly #backlog = new Backlog<Job>()
   readonly #seats: Seat[] = []
   readonly #channels = new Set<Channel<Uint8Array>>()
@@ -42,9 +49,11 @@ export class Star {
   #done = 0
   #redelivered = 0
   #producers = 0
+  /** Of the jobs that wait. */
+  #bytes = 0
 
-  /** `most`: jobs that may wait; producers wait beyond them. `failed` is told of connections that were ended. */
-  constructor(most: number, failed: (error: Error) => void) {
+  /** `failed` is told of connections that were ended. */
+  constructor(most: Most, failed: (error: Error) => void) {
     this.#most = most
     this.failed = failed
   }
@@ -67,6 +76,8 @@ export class Star {
     try {
       const hello = await channel.receive()
       if (hello === null) return
+      if (hello.length > FRAME_HEADER + LONGEST_NAME)
+        throw new CorruptPeerError(channel.label, `a first frame of ${hello.length} bytes`)
       this.#agree(channel, Buffer.from(hello.subarray(FRAME_HEADER)).toString())
       if (hello[0] === KIND.produces) await this.#serveProducer(channel)
       else if (hello[0] === KIND.works) await this.#serveWorker(channel, numberOf(hello))
@@ -85,12 +96,24 @@ export class Star {
   async drained(options: WaitOptions | undefined): Promise<void> {
     checkOptions(options)
     let callOff = (): void => {}
-    const empty = new Promise<void>((resolve, reject) => {
-      this.#emptied.push(resolve)
+    const givenUp = new Promise<never>((_, reject) => {
       callOff = onGiveUp(options, 'closing a queue', reject)
     })
-    this.#noticeEmpty()
-    await empty.finally(callOff)
+    await Promise.race([this.#allDone(), givenUp]).finally(callOff)
+  }
+
+  async #allDone(): Promise<void> {
+    let received: number
+    do {
+      received = this.#received
+      await new Promise<void>((resolve) => {
+        this.#emptied.push(resolve)
+        this.#noticeEmpty()
+      })
+      // What producers have sent is read in the turn of the event loop that begins after this one.
+      await nextTurn()
+      await nextTurn()
+    } while (received !== this.#received || !this.#empty)
   }
 
   destroy(): void {
@@ -108,32 +131,43 @@ export class Star {
   }
 
   async #serveProducer(channel: Channel<Uint8Array>): Promise<void> {
-    this.#producers++
     const slab = new FrameSlab(channel)
+    this.#producers++
     try {
-      for (;;) {
-        while (this.#backlog.length >= this.#most) await this.#room()
+      for (let more = true; more; this.#deal()) {
+        while (this.#full && this.#channels.has(channel)) await this.#room()
         await channel.readable()
-        for (let i = 0; i < AT_ONCE && this.#backlog.length < this.#most; i++) {
-          const frame = slab.tryReceive()
-          if (frame === undefined) break
-          if (frame === null) return
-          if (frame.length < FRAME_HEADER || frame[0] !== KIND.job)
-            throw new CorruptPeerError(channel.label, `a producer that says ${frame[0]}`)
-          this.#received++
-          this.#backlog.push({ frame, redelivered: false, order: this.#order++ })
-        }
-        this.#deal()
+        more = this.#take(channel, slab)
       }
     } finally {
       this.#producers--
+      this.#deal()
     }
+  }
+
+  /** Takes jobs that a producer has sent; false at its end. */
+  #take(channel: Channel<Uint8Array>, slab: FrameSlab): boolean {
+    for (let i = 0; i < AT_ONCE && !this.#full; i++) {
+      const frame = slab.tryReceive()
+      if (frame === undefined) break
+      if (frame === null) return false
+      if (frame.length < FRAME_HEADER || frame[0] !== KIND.job)
+        throw new CorruptPeerError(channel.label, `a producer that says ${frame[0]}`)
+      this.#received++
+      this.#bytes += frame.length
+      this.#backlog.push({ frame, redelivered: false, order: this.#order++ })
+    }
+    return true
+  }
+
+  get #full(): boolean {
+    return this.#backlog.length >= this.#most.jobs || this.#bytes >= this.#most.bytes
   }
 
   async #serveWorker(channel: Channel<Uint8Array>, atOnce: number): Promise<void> {
     if (atOnce < 1 || atOnce > MOST_AT_ONCE)
       throw new CorruptPeerError(channel.label, `${atOnce} jobs at once`)
-    const seat = new Seat(channel, atOnce)
+    const seat = new Seat(channel, atOnce, () => this.#deal())
     this.#seats.push(seat)
     this.#deal()
     try {
@@ -166,6 +200,7 @@ export class Star {
   #giveBack(job: Job): void {
     job.redelivered = true
     this.#redelivered++
+    this.#bytes += job.frame.length
     this.#backlog.unshift(job)
   }
 
@@ -177,23 +212,18 @@ export class Star {
       if (seat?.hasPlace === true && this.#give(seat)) idle = 0
       else idle++
     }
-    if (this.#backlog.length < this.#most / 2) for (const resume of this.#resume.splice(0)) resume()
+    if (this.#backlog.length < this.#most.jobs / 2 && this.#bytes < this.#most.bytes / 2) {
+      for (const resume of this.#resume.splice(0)) resume()
+    }
     this.#noticeEmpty()
   }
 
   #give(seat: Seat): boolean {
     const job = this.#backlog.shift()
     if (job === undefined) return false
-    try {
-      if (seat.tryGive(job)) return true
-      seat.blocked = true
-      const unblock = (): void => {
-        seat.blocked = false
-        this.#deal()
-      }
-      seat.channel.writable(job.frame.length).then(unblock, () => {})
-    } catch {
-      seat.blocked = true // its end is on the way: serveWorker gives its jobs back
+    if (seat.tryGive(job)) {
+      this.#bytes -= job.frame.length
+      return true
     }
     this.#backlog.unshift(job)
     return false
@@ -203,9 +233,12 @@ export class Star {
     return new Promise((resolve) => this.#resume.push(resolve))
   }
 
+  get #empty(): boolean {
+    return this.#backlog.length === 0 && this.#seats.every((seat) => seat.busy === 0)
+  }
+
   #noticeEmpty(): void {
-    if (this.#emptied.length === 0 || this.#backlog.length > 0) return
-    if (this.#seats.some((seat) => seat.busy > 0)) return
+    if (this.#emptied.length === 0 || !this.#empty) return
     for (const resolve of this.#emptied.splice(0)) resolve()
   }
 }

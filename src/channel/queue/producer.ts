@@ -3,7 +3,7 @@ import type { WaitOptions } from '../../wait/options.ts'
 import type { Channel } from '../channel.ts'
 import type { Closed } from '../closed.ts'
 import type { Codec } from '../codec.ts'
-import { FrameScratch, head, KIND } from './frame.ts'
+import { FrameScratch, head, introduce, KIND } from './frame.ts'
 
 /** Sends jobs. Of a queue that a process holds, or of a message queue of the kernel. */
 export interface QueueProducer<T> {
@@ -37,9 +37,8 @@ export class StarProducer<T> implements QueueProducer<T> {
 
   /** Says who we are and what our jobs are. */
   static async join<T>(channel: Channel<Uint8Array>, codec: Codec<T>): Promise<StarProducer<T>> {
-    const producer = new StarProducer(channel, codec)
-    await channel.send(head(producer.#scratch.of(Buffer.from(codec.name)), KIND.produces, 0))
-    return producer
+    await introduce(channel, { kind: KIND.produces, number: 0, codec: codec.name })
+    return new StarProducer(channel, codec)
   }
 
   get label(): string {

@@ -20,19 +20,24 @@ export class Seat {
   readonly #jobs: (Job | undefined)[]
   readonly #uses: Uint16Array
   readonly #free: number[] = []
+  readonly #unblocked: () => void
   /** Waits for room in its ring. */
-  blocked = false
+  #blocked = false
 
-  /** `atOnce`: how many jobs the worker takes before it has acknowledged one. */
-  constructor(channel: Channel<Uint8Array>, atOnce: number) {
+  /**
+   * `atOnce`: how many jobs the worker takes before it has acknowledged one. `unblocked` is called when its ring has room
+   * again.
+   */
+  constructor(channel: Channel<Uint8Array>, atOnce: number, unblocked: () => void) {
     this.channel = channel
+    this.#unblocked = unblocked
     this.#jobs = new Array(atOnce)
     this.#uses = new Uint16Array(atOnce)
     for (let place = atOnce - 1; place >= 0; place--) this.#free.push(place)
   }
 
   get hasPlace(): boolean {
-    return !this.blocked && this.#free.length > 0
+    return !this.#blocked && this.#free.length > 0
   }
 
   /** Jobs given and not acknowledged. */
@@ -40,14 +45,17 @@ export class Seat {
     return this.#jobs.length - this.#free.length
   }
 
-  /** Gives the worker a job; false when its ring has no room now. There must be a place. */
+  /** Gives the worker a job; false when its ring has no room now, or it is gone. There must be a place. */
   tryGive(job: Job): boolean {
     const place = this.#free.at(-1) ?? 0
     const number = (place | ((this.#uses[place] ?? 0) << PLACE_BITS)) >>> 0
     const frame = head(job.frame, KIND.job, number, job.redelivered ? REDELIVERED : 0)
-    if (frame.length > this.channel.longest)
-      this.channel.send(frame).catch(() => {}) // in parts; a failure ends the channel
-    else if (this.channel.trySend(frame) === undefined) return false
+    // One that goes in parts is copied meanwhile: not several at a time.
+    if (frame.length > this.channel.longest) this.#blockUntil(this.channel.send(frame))
+    else if (!this.#sent(frame)) {
+      this.#blockUntil(this.channel.writable(frame.length))
+      return false
+    }
     this.#free.pop()
     this.#jobs[place] = job
     return true
@@ -62,6 +70,25 @@ export class Seat {
     this.#uses[place] = (this.#uses[place] ?? 0) + 1
     this.#free.push(place)
     return job
+  }
+
+  #sent(frame: Uint8Array): boolean {
+    try {
+      return this.channel.trySend(frame) === true
+    } catch {
+      return false // its end is on the way: its jobs are given to others then
+    }
+  }
+
+  #blockUntil(room: Promise<void>): void {
+    this.#blocked = true
+    room.then(
+      () => {
+        this.#blocked = false
+        this.#unblocked()
+      },
+      () => {}, // as above
+    )
   }
 
   /** All jobs that it still has, in the order in which they came. */

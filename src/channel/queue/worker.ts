@@ -5,14 +5,14 @@ import type { Channel } from '../channel.ts'
 import type { Closed } from '../closed.ts'
 import { BadMessageError, type Codec } from '../codec.ts'
 import { CorruptPeerError } from '../corrupt.ts'
-import { FRAME_HEADER, FrameScratch, frames, head, KIND, numberOf, REDELIVERED } from './frame.ts'
+import { FRAME_HEADER, FrameScratch, frames, head, introduce, KIND, numberOf, REDELIVERED } from './frame.ts'
 
 /** A job that this worker has, and nobody else, until it acknowledges it, gives it back, or dies. */
 export interface Job<T> {
   readonly message: T
   /** Whether another worker, or this one, had it before and did not acknowledge it. */
   readonly redelivered: boolean
-  /** The job is done: it will not be given to anybody again. A second time does nothing. */
+  /** The job is done: it will not be given to anybody again. A second time, or after the queue's end, it does nothing. */
   acknowledge(): void
   /** Gives it back: it goes to the next worker that is free, marked `redelivered`. */
   giveBack(): void
@@ -89,8 +89,10 @@ export class StarWorker<T> implements QueueWorker<T> {
   readonly #say = (kind: number, number: number): void => {
     const answer = head(this.#answer, kind, number)
     // There are never more answers than jobs that were given, so room is short only for a moment. If there is nobody to
-    // tell, the job is gone with the queue.
-    if (this.#channel.trySend(answer) === undefined) this.#channel.send(answer).catch(() => {})
+    // tell, the job is gone with the queue; those that came before can still be received.
+    try {
+      if (this.#channel.trySend(answer) === undefined) this.#channel.send(answer).catch(() => {})
+    } catch {}
   }
 
   private constructor(channel: Channel<WorkerFrame<T>>, acknowledge: boolean) {
@@ -100,8 +102,7 @@ export class StarWorker<T> implements QueueWorker<T> {
 
   /** Says who we are, what our jobs are, and how many we take at once. */
   static async join<T>(channel: Channel<WorkerFrame<T>>, options: WorkOptions<T>): Promise<StarWorker<T>> {
-    const hello = new FrameScratch().of(Buffer.from(options.codec.name))
-    await channel.send(head(hello, KIND.works, options.atOnce))
+    await introduce(channel, { kind: KIND.works, number: options.atOnce, codec: options.codec.name })
     return new StarWorker(channel, options.acknowledge)
   }
 

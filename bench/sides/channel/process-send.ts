@@ -4,35 +4,47 @@ import type { Line } from './roles.ts'
 
 type Sent = string | Uint8Array
 
-/** Sends `count` times, waiting whenever Node says that too much waits to be written. */
+/** Sends `count` times, waiting whenever Node says that too much waits to be written, and for the last to be written. */
 function sendAll(message: Sent, count: number): Promise<void> {
   return new Promise((resolve) => {
     let sent = 0
+    let full = false
     const go = (): void => {
-      while (sent < count) {
-        sent++
-        if (process.send?.(message) !== false || sent === count) continue
-        sent++
+      while (++sent < count) {
+        if (!full) {
+          full = process.send?.(message) === false
+          continue
+        }
+        full = false
         process.send?.(message, undefined, undefined, go)
         return
       }
-      resolve()
+      process.send?.(message, undefined, undefined, () => resolve())
     }
     go()
   })
 }
 
-function take(count: number, size: number): Promise<void> {
-  return new Promise((resolve) => {
-    let got = 0
-    const each = (message: Sent): void => {
+/** Counts what comes. One listener for ever: when the last goes, the process no longer waits for messages. */
+class Arrivals {
+  #got = 0
+  #wanted = 0
+  #resolve = (): void => {}
+
+  constructor(size: number) {
+    process.on('message', (message: Sent) => {
       if (message.length !== size) throw new Error(`a message of ${message.length} came`)
-      if (++got < count) return
-      process.off('message', each)
-      resolve()
-    }
-    process.on('message', each)
-  })
+      if (++this.#got === this.#wanted) this.#resolve()
+    })
+  }
+
+  take(count: number): Promise<void> {
+    this.#wanted += count
+    if (this.#got >= this.#wanted) return Promise.resolve()
+    return new Promise((resolve) => {
+      this.#resolve = resolve
+    })
+  }
 }
 
 function unmeasured(): Promise<void> {
@@ -40,13 +52,14 @@ function unmeasured(): Promise<void> {
 }
 
 export function overProcessSend(message: Sent): Line {
+  const arrivals = new Arrivals(message.length)
   return {
     send: (count) => sendAll(message, count),
-    receive: (count) => take(count, message.length),
+    receive: (count) => arrivals.take(count),
     call: unmeasured,
     answer: unmeasured,
     go: () => sendAll(message, 1),
-    awaitGo: () => take(1, message.length),
+    awaitGo: () => arrivals.take(1),
     close: () => process.disconnect(),
   }
 }

@@ -19,6 +19,9 @@ interface Waiting {
 
 const nothing = (): void => {}
 
+// Of one who only waits for those before.
+const NO_ROOM = -1
+
 // Room first asked for to encode a value in place. It grows with what is sent.
 const FIRST_GUESS = 512
 
@@ -126,7 +129,7 @@ export class Sending<T> {
 
   /** Resolves when nothing waits for room any more. */
   async drained(options: WaitOptions | undefined): Promise<void> {
-    if (this.#queue.length > 0) await this.#wait(undefined, 0, options)
+    if (this.#queue.length > 0) await this.#wait(undefined, NO_ROOM, options)
   }
 
   /** Rejects everything that waits. */
@@ -162,7 +165,7 @@ export class Sending<T> {
   /** True once all of it is on its way. */
   #handOver(entry: Waiting): boolean {
     const { message } = entry
-    if (message === undefined) return this.#hasRoom(entry.room)
+    if (message === undefined) return entry.room === NO_ROOM || this.#hasRoom(entry.room)
     if (message.length <= this.#transport.longest) return this.#transport.trySend(message)
     entry.sent = this.#transport.trySendPart(message, entry.sent)
     return entry.sent === message.length
@@ -195,8 +198,9 @@ export class Sending<T> {
       const entry: Waiting = { ...this.#entry(message, room), resolve, reject }
       entry.callOff = onGiveUp(options, `sending on ${this.#transport.label}`, (reason) => {
         entry.callOff()
-        // A message that has been begun goes on its way even so.
-        if (entry.sent === 0) this.#queue.splice(this.#queue.indexOf(entry), 1)
+        // A message that has been begun goes on its way even so; its bytes are the caller's again.
+        const rest = entry.sent > 0 && message !== undefined ? [{ ...entry, message: message.slice() }] : []
+        this.#queue.splice(this.#queue.indexOf(entry), 1, ...rest)
         this.#changed()
         reject(reason)
       })

@@ -127,6 +127,25 @@ test('an end that nobody took over is a dead peer: on the event loop, and for a 
   }
 })
 
+test("bytes are the caller's again once a send was given up, also one that goes whole", async () => {
+  const [near, far] = await freshPair({ capacity: 4096 })
+  const message = new Uint8Array(20_000).fill(7)
+  const stop = new AbortController()
+  const sent = near.send(message, { signal: stop.signal })
+  stop.abort()
+  await assert.rejects(sent, { name: 'AbortError' })
+  message.fill(0)
+  assert.deepEqual(await far.receive(), new Uint8Array(20_000).fill(7))
+})
+
+test('close waits for what waits, not for room behind it', async () => {
+  const [near, far] = await freshPair({ capacity: 4096 })
+  fill(near, 120)
+  const sent = near.send(new Uint8Array(504))
+  for (let i = 0; i < 4; i++) far.tryReceive()
+  await Promise.all([sent, near.close()])
+})
+
 test('both sides closing, whatever was sent before is received, then the end', async () => {
   const [near, far] = await freshPair()
   const sent = Array.from({ length: 50 }, (_, i) => near.send(new Uint8Array(300).fill(i)))

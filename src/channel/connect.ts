@@ -33,7 +33,8 @@ export interface ConnectOptions extends ChannelOptions, WaitOptions {
 }
 
 const PAUSE = { first: 5, most: 100 } // ms
-const NOBODY = ['ENOENT', 'ECONNREFUSED', 'ENXIO']
+// The last: it was closed before it took us.
+const NOBODY = ['ENOENT', 'ECONNREFUSED', 'ENXIO', 'ECONNRESET']
 
 /**
  * Connects to whoever listens at an address; `fd:N` is an end of a `channelPair` that was handed to this process, or, with

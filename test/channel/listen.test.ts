@@ -151,3 +151,13 @@ test('who is on the way when a listener in shared memory is closed sees the end'
   clearInterval(alive)
   for (const each of came) if (each.status === 'fulfilled') each.value.destroy()
 })
+
+test('who waits for a listener that is closed before it takes them waits for the next', async () => {
+  const at = `shm:${await uniquePath()}?capacity=4096`
+  const listener = await listening(at)
+  const coming = Array.from({ length: 4 }, () => connect(at, { wait: true }))
+  const first = await listener.accept()
+  listener.close()
+  await listening(at)
+  for (const each of [first, ...(await Promise.all(coming))]) each.destroy()
+})

@@ -113,8 +113,9 @@ static inline int hutong_channel_meet(struct hutong_channel *channel, const char
       (size_t)memory.st_size != channel->size)
     error = -EPROTO;
   else {
-    channel->memory = mmap(NULL, channel->size, PROT_READ | PROT_WRITE, MAP_SHARED, fds[0], 0);
-    if (channel->memory == MAP_FAILED) error = -errno;
+    void *mapped = mmap(NULL, channel->size, PROT_READ | PROT_WRITE, MAP_SHARED, fds[0], 0);
+    if (mapped == MAP_FAILED) error = -errno;
+    else channel->memory = mapped;
   }
   close(fds[0]);
   if (error != 0) return error;

@@ -4,8 +4,9 @@ import type { Address } from '../../address/index.ts'
 import type { WaitOptions } from '../../wait/options.ts'
 import { listen } from '../listen.ts'
 import type { ChannelListener } from '../listener.ts'
+import type { QueueCounters } from './counters.ts'
 import { frames } from './frame.ts'
-import { type QueueCounters, Star } from './holder.ts'
+import { Star } from './holder.ts'
 
 /** Options of `holdQueue`. */
 export interface HoldOptions {
@@ -56,6 +57,19 @@ export class QueueHolder {
 
   get counters(): QueueCounters {
     return this.#star.counters
+  }
+
+  /** Listening, and those who are connected, keep the event loop running (the default). */
+  ref(): this {
+    this.#listener.ref()
+    this.#star.keepAlive = true
+    return this
+  }
+
+  unref(): this {
+    this.#listener.unref()
+    this.#star.keepAlive = false
+    return this
   }
 
   /**

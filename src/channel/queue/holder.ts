@@ -6,23 +6,9 @@ import { PeerDiedError } from '../closed.ts'
 import { agree } from '../codec.ts'
 import { CorruptPeerError } from '../corrupt.ts'
 import { Backlog } from './backlog.ts'
+import type { QueueCounters } from './counters.ts'
 import { FRAME_HEADER, FrameSlab, KIND, LONGEST_NAME, numberOf } from './frame.ts'
 import { type Job, MOST_AT_ONCE, Seat } from './seat.ts'
-
-export interface QueueCounters {
-  /** Jobs that came from producers. */
-  readonly received: number
-  /** Jobs that workers have acknowledged. */
-  readonly done: number
-  /** Deliveries to another worker, because the one before died, left or gave the job back. */
-  readonly redelivered: number
-  /** Jobs that wait for a worker. */
-  readonly waiting: number
-  /** Jobs that workers have and have not acknowledged. */
-  readonly working: number
-  readonly producers: number
-  readonly workers: number
-}
 
 // What one connection may do before the others have their turn.
 const AT_ONCE = 256
@@ -42,6 +28,7 @@ export class Star {
   readonly #channels = new Set<Channel<Uint8Array>>()
   #resume: (() => void)[] = []
   #emptied: (() => void)[] = []
+  #keepAlive = true
   #nextSeat = 0
   #codec: string | undefined
   #order = 0
@@ -70,9 +57,19 @@ export class Star {
     }
   }
 
+  /** Whether those who are connected keep the event loop running. */
+  set keepAlive(keepAlive: boolean) {
+    this.#keepAlive = keepAlive
+    for (const channel of this.#channels) {
+      if (keepAlive) channel.ref()
+      else channel.unref()
+    }
+  }
+
   /** Serves a connection until it ends. */
   async serve(channel: Channel<Uint8Array>): Promise<void> {
     this.#channels.add(channel)
+    if (!this.#keepAlive) channel.unref()
     try {
       const hello = await channel.receive()
       if (hello === null) return

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { consume, holdQueue, produce } from 'hutong/channel'
+import { fixture } from '../../support/child.ts'
 import { address, messages, numbers, take } from '../../support/jobs.ts'
 import '../../support/leaks.ts'
 
@@ -60,4 +61,10 @@ test('producers wait beyond so many bytes', async () => {
   await using worker = await consume(at, { atOnce: 2 })
   for (let i = 0; i < 5; i++) (await take(worker, 1))[0]?.acknowledge()
   await sent
+})
+
+test('a holder that is unreferenced lets the process end', async () => {
+  const child = fixture('channel/queue-idle', [await address()])
+  const { code, stdout, stderr } = await child.ended
+  assert.deepEqual([code, stdout, stderr], [0, 'worked 1\n', ''])
 })

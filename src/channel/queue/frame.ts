@@ -53,6 +53,9 @@ export function numberOf(frame: Uint8Array): number {
   return (a | (b << 8) | (c << 16) | (d << 24)) >>> 0
 }
 
+// Memory for frames longer than this is not kept for shorter ones.
+const LONG = 2 ** 20
+
 /** Frames one after the other in the same memory; those of one length in the same view, which the ring then knows. */
 export class FrameScratch {
   #bytes = new Uint8Array(FRAME_HEADER)
@@ -67,7 +70,8 @@ export class FrameScratch {
 
   #resize(length: number): void {
     const { buffer } = this.#bytes
-    const room = buffer.byteLength < length ? new ArrayBuffer(2 * length) : buffer
+    const fits = buffer.byteLength >= length && buffer.byteLength <= Math.max(LONG, length)
+    const room = fits ? buffer : new ArrayBuffer(length < LONG / 2 ? 2 * length : length)
     this.#bytes = new Uint8Array(room, 0, length)
   }
 }

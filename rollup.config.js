@@ -1,4 +1,5 @@
 // What users import, and the command: why and how, docs/adr/0005-bundled-entry-points.md.
+import { resolve } from 'node:path'
 
 // Whoever wants one file of these wants most of them; the rest Rollup divides by who loads it. `nearest` corrects the options
 // of a command line, too, for which nothing else should be loaded.
@@ -7,8 +8,36 @@ const CHUNKS = [
   ['layout', /\/dist\/(layout|address)\//],
   ['sys', /\/dist\/sys\//],
   ['kernel', /\/dist\/(wait|kernel)\//],
+  ['framing', /\/dist\/channel\/framing\//],
+  // What is imported when an address asks for it.
+  ['lane', /\/dist\/channel\/(queue\/kernel-queue|stream\/fifo)\.js$/],
+  ['channel', /\/dist\/channel\//],
   ['mechanisms', /\/dist\/cli\/compare\/table\.js$/],
 ]
+
+// Of these rooms channels need a part, which is a chunk of its own: what a program does not load it need not compile.
+const DIVIDED = ['layout', 'sys', 'kernel']
+
+let needed
+
+/** The modules that `hutong/channel` loads, itself included. */
+function neededByChannels(getModuleInfo) {
+  const found = new Set()
+  const visit = (id) => {
+    if (found.has(id)) return
+    found.add(id)
+    for (const next of getModuleInfo(id)?.importedIds ?? []) visit(next)
+  }
+  visit(resolve('dist/channel/index.js'))
+  return found
+}
+
+function chunkOf(id, { getModuleInfo }) {
+  const name = CHUNKS.find(([, path]) => path.test(id))?.[0]
+  if (name === undefined || !DIVIDED.includes(name)) return name
+  needed ??= neededByChannels(getModuleInfo)
+  return needed.has(id) ? name : `more-${name}`
+}
 
 // biome-ignore lint/style/noDefaultExport: this is what Rollup looks for
 export default {
@@ -27,6 +56,6 @@ export default {
   output: {
     dir: 'dist/bundle',
     chunkFileNames: '[name].js',
-    manualChunks: (id) => CHUNKS.find(([, path]) => path.test(id))?.[0],
+    manualChunks: chunkOf,
   },
 }

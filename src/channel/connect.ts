@@ -21,7 +21,6 @@ import {
 import { connectDescriptor, connectShm } from './shm/rendezvous.ts'
 import type { ByteStream } from './stream/byte-stream.ts'
 import { descriptorStream } from './stream/descriptor.ts'
-import { connectFifo } from './stream/fifo.ts'
 import { connectTcp } from './stream/tcp.ts'
 import { StreamTransport } from './stream/transport.ts'
 import { connectUnix } from './stream/unix.ts'
@@ -95,7 +94,7 @@ async function streamTo(
     case 'tcp':
       return connectTcp(address, options)
     case 'fifo':
-      return connectFifo(address, options.label)
+      return (await import('./stream/fifo.ts')).connectFifo(address, options.label)
     case 'fd':
       return descriptorStream(address.fd, options.label)
     default:

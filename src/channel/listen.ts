@@ -19,7 +19,6 @@ import {
 } from './options.ts'
 import { ShmRendezvous } from './shm/rendezvous.ts'
 import type { ByteStream } from './stream/byte-stream.ts'
-import { FifoStreams } from './stream/fifo.ts'
 import { TcpStreams } from './stream/tcp.ts'
 import { type StreamOptions, StreamTransport } from './stream/transport.ts'
 import { UnixStreams } from './stream/unix.ts'
@@ -74,7 +73,7 @@ async function acceptorAt<T>(
       return fromStreams(() => TcpStreams.listen(address), codec, streamOptions(options, address.options))
     case 'fifo':
       return fromStreams(
-        () => new FifoStreams(address, label),
+        async () => new (await import('./stream/fifo.ts')).FifoStreams(address, label),
         codec,
         streamOptions(options, address.options),
       )

@@ -1,5 +1,6 @@
 // The bytes of a mapping as JavaScript sees them, and what the kernel can do for its pages.
-import { type PrintValue, print, readCString, type ScanValue, scan, writeCString } from '../layout/index.ts'
+import { readCString, writeCString } from '../layout/cstring.ts'
+import { type PrintValue, print, type ScanValue, scan } from '../layout/text.ts'
 import { constants } from '../sys/constants.ts'
 import { must } from '../sys/error.ts'
 import { madvise, memoryAddress, mlock, msync, munlock, pageSize } from '../sys/memory.ts'

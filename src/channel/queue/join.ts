@@ -5,7 +5,7 @@ import { type ConnectOptions, connect } from '../connect.ts'
 import { labelOf } from '../listen.ts'
 import { addressFrom, codecFrom } from '../options.ts'
 import { frames } from './frame.ts'
-import { type KernelAddress, KernelProducer, KernelWorker } from './kernel-queue.ts'
+import type { KernelAddress } from './kernel-queue.ts'
 import { type QueueProducer, StarProducer } from './producer.ts'
 import { MOST_AT_ONCE } from './seat.ts'
 import { type QueueWorker, StarWorker, workerFrames } from './worker.ts'
@@ -43,7 +43,10 @@ export async function produce<T = Uint8Array>(
 ): Promise<QueueProducer<T>> {
   const codec = codecFrom(options)
   const to = addressFrom(address)
-  if (isKernel(to)) return new KernelProducer(to, codec)
+  if (isKernel(to)) {
+    const { KernelProducer } = await import('./kernel-queue.ts')
+    return new KernelProducer(to, codec)
+  }
   return StarProducer.join(await connect(to, { ...options, codec: frames }), codec)
 }
 
@@ -67,5 +70,6 @@ export async function consume<T = Uint8Array>(
       `acknowledge must be false for ${labelOf(to)}: the kernel's queues forget a job once it is received. Hold a queue instead`,
     )
   }
+  const { KernelWorker } = await import('./kernel-queue.ts')
   return new KernelWorker(to, codec)
 }

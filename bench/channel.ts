@@ -110,9 +110,12 @@ export async function runChannelTrial(course: Course, amount: ChannelAmount): Pr
   return { rate, cpu: (first.cpu + second.cpu) / count, seconds: nanoseconds / 1e9 }
 }
 
-/** The part before the timed one as a share of it, so that compiled code is measured. */
+/**
+ * The part before the timed one as a share of it, so that compiled code is measured: V8 is through with a channel after
+ * about half a second of traffic.
+ */
 function warmUpShare({ mover }: Lane): number {
-  return mover === 'C' ? 0.4 : 2
+  return mover === 'C' ? 0.4 : 6
 }
 
 function amountOf(lane: Lane, count: number): ChannelAmount {

@@ -24,6 +24,8 @@ const MOST = 0xffff_ffff_ffff_fffen
 // write(2) gives 8. There is room for 1, not for the whole value: look again after a while.
 const LITTLE_ROOM = 0
 const AGAIN_MS = 2
+// Filled just before a call, read just after it, on this thread.
+const cell = new BigUint64Array(1)
 const neverWoken = new Int32Array(new SharedArrayBuffer(4))
 
 function checkCount(value: unknown, name: string): bigint {
@@ -70,8 +72,6 @@ function targetOf(fd: number): string {
 export class EventFd {
   readonly #fd: Fd
   readonly #ready: Readiness
-  // One cell per object: filled just before the call, read just after it, on one thread.
-  readonly #cell = new BigUint64Array(1)
 
   private constructor(fd: Fd) {
     this.#fd = fd
@@ -112,7 +112,7 @@ export class EventFd {
     let taken = 0n
     await this.#ready.whenReadable(() => {
       const result = this.#take()
-      if (result >= 0) taken = this.#cell[0] ?? 0n
+      if (result >= 0) taken = cell[0] ?? 0n
       return result
     }, options)
     return taken
@@ -122,14 +122,14 @@ export class EventFd {
   tryWait(): bigint | undefined {
     this.#fd.number // EBADF once closed
     this.#ready.makeNonblocking()
-    return this.#take() === EAGAIN ? undefined : this.#cell[0]
+    return this.#take() === EAGAIN ? undefined : cell[0]
   }
 
   /** As `wait`, blocking this thread. */
   waitSync(options?: SyncOptions): bigint {
     this.#prepareSync(options)
     waitSync(this.#fd, constants.POLLIN, () => this.#take(), options)
-    return this.#cell[0] ?? 0n
+    return cell[0] ?? 0n
   }
 
   /** Adds `value` (0 to 2^64 - 2), waiting while that would pass 2^64 - 2. */
@@ -196,12 +196,12 @@ export class EventFd {
   }
 
   #take(): number {
-    return this.#done(read(this.#fd.raw, this.#cell), 'read')
+    return this.#done(read(this.#fd.raw, cell), 'read')
   }
 
   #add(count: bigint): number {
-    this.#cell[0] = count
-    return this.#done(write(this.#fd.raw, this.#cell), 'write')
+    cell[0] = count
+    return this.#done(write(this.#fd.raw, cell), 'write')
   }
 
   // The kernel calls the descriptor writable as soon as 1 could be added: waiting for that alone would spin.

@@ -8,6 +8,7 @@ const EACH = 2
 
 export async function hold({ address, warmUp, count }: GatheringPlan): Promise<void> {
   const holder = await holdQueue(address)
+  while (holder.counters.workers < EACH) await setTimeout(1) // one alone could have done everything
   while (holder.counters.received < warmUp + count) await setTimeout(5)
   await holder.close()
   print(0)

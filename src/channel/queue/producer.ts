@@ -4,6 +4,7 @@ import type { Channel } from '../channel.ts'
 import type { Closed } from '../closed.ts'
 import type { Codec } from '../codec.ts'
 import { FrameScratch, head, introduce, KIND } from './frame.ts'
+import { StarEnd } from './star-end.ts'
 
 /** Sends jobs. Of a queue that a process holds, or of a message queue of the kernel. */
 export interface QueueProducer<T> {
@@ -25,13 +26,12 @@ export interface QueueProducer<T> {
 }
 
 /** A producer of a queue that another process holds. */
-export class StarProducer<T> implements QueueProducer<T> {
-  readonly #channel: Channel<Uint8Array>
+export class StarProducer<T> extends StarEnd<Uint8Array> implements QueueProducer<T> {
   readonly #codec: Codec<T>
   readonly #scratch = new FrameScratch()
 
   private constructor(channel: Channel<Uint8Array>, codec: Codec<T>) {
-    this.#channel = channel
+    super(channel)
     this.#codec = codec
   }
 
@@ -41,50 +41,16 @@ export class StarProducer<T> implements QueueProducer<T> {
     return new StarProducer(channel, codec)
   }
 
-  get label(): string {
-    return this.#channel.label
-  }
-
-  get closed(): Promise<Closed> {
-    return this.#channel.closed
-  }
-
   send(job: T, options?: WaitOptions): Promise<void> {
     try {
-      return this.#channel.send(this.#frame(job), options)
+      return this.channel.send(this.#frame(job), options)
     } catch (error) {
       return Promise.reject(error)
     }
   }
 
   trySend(job: T): true | undefined {
-    return this.#channel.trySend(this.#frame(job))
-  }
-
-  ref(): this {
-    this.#channel.ref()
-    return this
-  }
-
-  unref(): this {
-    this.#channel.unref()
-    return this
-  }
-
-  close(options?: WaitOptions): Promise<void> {
-    return this.#channel.close(options)
-  }
-
-  destroy(): void {
-    this.#channel.destroy()
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close()
-  }
-
-  [Symbol.dispose](): void {
-    this.destroy()
+    return this.channel.trySend(this.#frame(job))
   }
 
   #frame(job: T): Uint8Array {

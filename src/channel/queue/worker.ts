@@ -6,6 +6,7 @@ import type { Closed } from '../closed.ts'
 import { BadMessageError, type Codec } from '../codec.ts'
 import { CorruptPeerError } from '../corrupt.ts'
 import { FRAME_HEADER, FrameScratch, frames, head, introduce, KIND, numberOf, REDELIVERED } from './frame.ts'
+import { StarEnd } from './star-end.ts'
 
 /** A job that this worker has, and nobody else, until it acknowledges it, gives it back, or dies. */
 export interface Job<T> {
@@ -82,8 +83,7 @@ function messageOf<T>(codec: Codec<T>, body: Uint8Array, label: string): T | Bad
 }
 
 /** A worker of a queue that another process holds. */
-export class StarWorker<T> implements QueueWorker<T> {
-  readonly #channel: Channel<WorkerFrame<T>>
+export class StarWorker<T> extends StarEnd<WorkerFrame<T>> implements QueueWorker<T> {
   readonly #acknowledge: boolean
   readonly #answer = new FrameScratch().of(new Uint8Array(0))
   readonly #say = (kind: number, number: number): void => {
@@ -91,12 +91,12 @@ export class StarWorker<T> implements QueueWorker<T> {
     // There are never more answers than jobs that were given, so room is short only for a moment. If there is nobody to
     // tell, the job is gone with the queue; those that came before can still be received.
     try {
-      if (this.#channel.trySend(answer) === undefined) this.#channel.send(answer).catch(() => {})
+      if (this.channel.trySend(answer) === undefined) this.channel.send(answer).catch(() => {})
     } catch {}
   }
 
   private constructor(channel: Channel<WorkerFrame<T>>, acknowledge: boolean) {
-    this.#channel = channel
+    super(channel)
     this.#acknowledge = acknowledge
   }
 
@@ -106,52 +106,18 @@ export class StarWorker<T> implements QueueWorker<T> {
     return new StarWorker(channel, options.acknowledge)
   }
 
-  get label(): string {
-    return this.#channel.label
-  }
-
-  get closed(): Promise<Closed> {
-    return this.#channel.closed
-  }
-
   async receive(options?: WaitOptions): Promise<Job<T> | null> {
-    const frame = await this.#channel.receive(options)
+    const frame = await this.channel.receive(options)
     return frame === null ? null : this.#job(frame)
   }
 
   tryReceive(): Job<T> | null | undefined {
-    const frame = this.#channel.tryReceive()
+    const frame = this.channel.tryReceive()
     return frame === null || frame === undefined ? frame : this.#job(frame)
   }
 
   [Symbol.asyncIterator](): AsyncIterator<Job<T>, void, undefined> {
     return each(this)
-  }
-
-  ref(): this {
-    this.#channel.ref()
-    return this
-  }
-
-  unref(): this {
-    this.#channel.unref()
-    return this
-  }
-
-  close(options?: WaitOptions): Promise<void> {
-    return this.#channel.close(options)
-  }
-
-  destroy(): void {
-    this.#channel.destroy()
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close()
-  }
-
-  [Symbol.dispose](): void {
-    this.destroy()
   }
 
   #job(frame: WorkerFrame<T>): Job<T> {

@@ -11,7 +11,7 @@
 //   R7 load head again         after R6: either the publisher sees R6 at W5, or we see W4 here. Both is harmless.
 //
 // `head` and `claimed` wrap. Who is stopped while 2^32 units go by takes an old `head` for a new one, and R3 sets it right:
-// `claimed` counts blocks, so that it would have to wrap to within BLOCKS of where it was: 4 TiB, exactly, for the smallest
+// `claimed` counts blocks, so that it would have to wrap to within BLOCKS of where it was: 1 TiB, exactly, for the smallest
 // log. Sequence numbers, which do not wrap, would still tell.
 import { NONE } from '../transport.ts'
 import { TAG, TAG_BITS } from './layout.ts'

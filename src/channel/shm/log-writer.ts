@@ -77,7 +77,7 @@ export class LogWriter {
     const { length } = message
     const at = this.#claim(logUnitsOf(length))
     if (at < 0) return false
-    this.#copyIn(message, at)
+    this.#last.copyIn(message, this.#memory, at)
     this.#append(length, TAG.message, 1)
     return true
   }
@@ -182,19 +182,6 @@ export class LogWriter {
     this.#unpublished += left
     this.#lap += this.#memory.capacity
     this.#unit = 0
-  }
-
-  #copyIn(message: Uint8Array, at: number): void {
-    const { length } = message
-    const from = this.#last.of(message)
-    const { bytes, words } = this.#memory
-    if (from.length === 0) {
-      bytes.set(message, at)
-      return
-    }
-    const first = at >>> 2
-    for (let i = 0; i < from.length; i++) words[first + i] = from[i] as number
-    for (let i = length & ~3; i < length; i++) bytes[at + i] = message[i] as number
   }
 
   #header(length: number, tag: number): void {

@@ -4,6 +4,12 @@ import { PAGE, UNIT } from './layout.ts'
 /** Up to here a loop over words is faster than `set`, which is a call out of compiled code. Bytes. */
 export const MOST_BY_WORDS = 128
 
+/** Data as bytes and as 32-bit words. */
+export interface Words {
+  readonly bytes: Uint8Array
+  readonly words: Int32Array
+}
+
 /** The control page of a ring and its data. All views lie over the same memory that the other side writes. */
 export interface RingMemory {
   readonly control: Int32Array
@@ -40,6 +46,20 @@ export class LastWords {
   of(array: Uint8Array): Int32Array {
     if (array === this.#array && this.#words.length === array.length >>> 2) return this.#words
     return this.#meet(array)
+  }
+
+  /** Copies a message to byte `at` of a ring's or a log's data, a multiple of 8. */
+  copyIn(message: Uint8Array, to: Words, at: number): void {
+    const { length } = message
+    const from = this.of(message)
+    const { bytes, words } = to
+    if (from.length === 0) {
+      bytes.set(message, at)
+      return
+    }
+    const first = at >>> 2
+    for (let i = 0; i < from.length; i++) words[first + i] = from[i] as number
+    for (let i = length & ~3; i < length; i++) bytes[at + i] = message[i] as number
   }
 
   #meet(array: Uint8Array): Int32Array {

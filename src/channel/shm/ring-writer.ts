@@ -67,7 +67,7 @@ export class RingWriter {
   trySend(message: Uint8Array): boolean {
     const at = this.#claim(unitsOf(message.length))
     if (at < 0) return false
-    this.#copyIn(message, at)
+    this.#last.copyIn(message, this.#memory, at)
     this.#messages++
     this.#append(message.length, TAG.message)
     return true
@@ -154,11 +154,6 @@ export class RingWriter {
     if (Atomics.load(control, RING.consumerSleeps) !== 0) this.#wake()
   }
 
-  /** Whether the consumer has said that it will take no more. */
-  get closedByConsumer(): boolean {
-    return Atomics.load(this.#memory.control, RING.closed) !== 0
-  }
-
   /** Units to the data's end and beyond it that a record of `units` takes from here. */
   #needed(units: number): number {
     const left = this.#memory.capacity - (this.#next & this.#mask)
@@ -197,19 +192,6 @@ export class RingWriter {
     this.#memory.words[word] = units * UNIT - RECORD_HEADER
     this.#memory.words[word + 1] = TAG.padding
     this.#next = (this.#next + units) | 0
-  }
-
-  #copyIn(message: Uint8Array, at: number): void {
-    const { length } = message
-    const from = this.#last.of(message)
-    const { bytes, words } = this.#memory
-    if (from.length === 0) {
-      bytes.set(message, at)
-      return
-    }
-    const first = at >>> 2
-    for (let i = 0; i < from.length; i++) words[first + i] = from[i] as number
-    for (let i = length & ~3; i < length; i++) bytes[at + i] = message[i] as number
   }
 
   /** Puts the header before a payload that is in place (W1); publishes it when enough has come together. */

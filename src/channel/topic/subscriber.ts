@@ -10,6 +10,9 @@ import { opened } from '../opened.ts'
 import { Receiving } from '../receiving.ts'
 import type { SubscriberCounters, TopicSource } from './source.ts'
 
+// So often a message that is overwritten while it is taken is given up for the next, at a time.
+const TRIES = 8
+
 /**
  * Receives what one publisher sends, from its own place in the publisher's log: whole messages, in order, each at most once.
  * Where the publisher's policy is `overwrite`, what it wrote over before this subscriber read it is lost, and counted.
@@ -158,24 +161,22 @@ export class Subscriber<T> implements AsyncIterable<T> {
   }
 
   #takeInto(target: Uint8Array): number | null | undefined {
-    for (;;) {
-      try {
-        return this.#receiving.takeInto(target)
-      } catch (error) {
-        if (!this.#source.forgives(error)) throw error
-      }
-    }
+    return this.#unlessOvertaken(() => this.#receiving.takeInto(target))
   }
 
-  /** Takes the next message again when it was overwritten while it was taken. */
-  #unlessOvertaken<R>(take: () => R): R {
-    for (;;) {
+  /**
+   * Takes the next message again when it was overwritten while it was taken; after some tries it is as if nothing were
+   * there yet, so that a publisher that goes round and round does not hold this thread.
+   */
+  #unlessOvertaken<R>(take: () => R): R | undefined {
+    for (let tries = 0; tries < TRIES; tries++) {
       try {
         return take()
       } catch (error) {
         if (!this.#source.forgives(error)) throw error
       }
     }
+    return undefined
   }
 
   #check(): void {

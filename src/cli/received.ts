@@ -36,6 +36,7 @@ export async function receiveFrom(
         return FAILED
       }
       io.stdout.write(formatMessage({ address: source.name, ...message }, form))
+      source.written?.()
     }
     return DONE
   } finally {

@@ -79,22 +79,19 @@ async function subscribed(address: ChannelAddress): Promise<QueueSource> {
 async function worked(address: ChannelAddress): Promise<QueueSource> {
   const { consume } = await import('../../channel/queue/join.ts')
   const name = nameOf(address)
-  // One job at a time, which counts as done when the next is asked for: what was not printed goes to somebody else.
+  // One job at a time, which counts as done when it has been written: otherwise it goes to somebody else.
   const worker = await consume(name, { codec, atOnce: 1 })
   let done = (): void => {}
   return {
     name,
     ended: 'the holder closed',
     async receive(wait) {
-      done()
       const job = await worker.receive(wait)
       done = () => job?.acknowledge()
       return job === null ? null : { data: job.message }
     },
-    close() {
-      done()
-      worker.destroy()
-    },
+    written: () => done(),
+    close: () => worker.destroy(),
   }
 }
 

@@ -28,6 +28,8 @@ export interface QueueSink extends QueueEnd {
 export interface QueueSource extends QueueEnd {
   /** What `null` means, if it can come. */
   readonly ended?: string
+  /** Told when the message that was received last has been written. */
+  written?(): void
   /** `null` at the end; rejects with EIDRM when the queue is removed. */
   receive(wait: WaitOptions): Promise<QueueMessage | null>
 }
